@@ -1,0 +1,1 @@
+"""The demonstration catalogue: listings, people and pictures made by us."""
