@@ -1,0 +1,60 @@
+"""The cache, which may be away: then every question is a miss and every note is forgotten."""
+
+import logging
+import time
+from typing import Any
+
+import redis
+from django.core.cache.backends.redis import RedisCache
+
+log = logging.getLogger(__name__)
+# After a failure we do not ask again for this long, so a page with thirty cache look-ups waits once, not thirty times.
+PAUSE_SECONDS = 2.0
+
+
+class ForgivingRedisCache(RedisCache):
+    _away_until = 0.0
+
+    def _ask(self, method: str, fallback: Any, *arguments: Any, **options: Any) -> Any:
+        if time.monotonic() < self._away_until:
+            return fallback
+        try:
+            return getattr(super(), method)(*arguments, **options)
+        except (redis.RedisError, OSError) as problem:
+            ForgivingRedisCache._away_until = time.monotonic() + PAUSE_SECONDS
+            log.warning("The cache does not answer: %s", type(problem).__name__)
+            return fallback
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        return self._ask("get", default, key, default, version)
+
+    def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
+        return dict(self._ask("get_many", {}, keys, version))
+
+    def add(self, key: str, value: Any, *arguments: Any, **options: Any) -> bool:
+        """True when Redis is away: who guards real work with this must not stop working."""
+        return bool(self._ask("add", True, key, value, *arguments, **options))
+
+    def set(self, key: str, value: Any, *arguments: Any, **options: Any) -> None:
+        self._ask("set", None, key, value, *arguments, **options)
+
+    def set_many(self, data: Any, *arguments: Any, **options: Any) -> list[Any]:
+        return list(self._ask("set_many", [], data, *arguments, **options))
+
+    def touch(self, key: str, *arguments: Any, **options: Any) -> bool:
+        return bool(self._ask("touch", False, key, *arguments, **options))
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        return bool(self._ask("delete", False, key, version))
+
+    def delete_many(self, keys: Any, version: int | None = None) -> None:
+        self._ask("delete_many", None, keys, version)
+
+    def has_key(self, key: str, version: int | None = None) -> bool:
+        return bool(self._ask("has_key", False, key, version))
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        return int(self._ask("incr", delta, key, delta, version))
+
+    def clear(self) -> bool:
+        return bool(self._ask("clear", False))

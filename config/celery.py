@@ -1,0 +1,24 @@
+"""The task queue; `celery -A config worker` starts what it needs by itself."""
+
+import os
+
+from celery import Celery, signals
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("promptuary")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@signals.celeryd_init.connect
+@signals.beat_init.connect
+def start_services(**_: object) -> None:
+    from config import services  # noqa: PLC0415
+
+    services.start()
+
+
+@signals.setup_logging.connect
+def keep_our_logging(**_: object) -> None:
+    """Having a listener is what stops Celery from replacing the project's logging."""

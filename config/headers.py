@@ -1,0 +1,59 @@
+"""What every answer says to the browser about what it may do with the page."""
+
+import secrets
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+PERMISSIONS = (
+    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
+    "publickey-credentials-get=(self), publickey-credentials-create=(self)"
+)
+
+
+class HeadersMiddleware:
+    """A content security policy with a nonce of this request; a view that sets its own policy keeps it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.csp_nonce = secrets.token_urlsafe(16)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", policy(request.csp_nonce))  # type: ignore[attr-defined]
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        return response
+
+
+def policy(nonce: str) -> str:
+    pictures = ["'self'", "data:", "blob:", *_media_origin()]
+    rules = {
+        "default-src": ["'self'"],
+        "script-src": ["'self'", f"'nonce-{nonce}'"],
+        "style-src": ["'self'", f"'nonce-{nonce}'"],
+        "img-src": pictures,
+        "media-src": pictures,
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        # Browsers apply this to where a form's answer redirects, too: the hosted payment pages.
+        "form-action": ["'self'", *settings.STRIPE_PAGES],
+    }
+    if not settings.DEBUG:
+        rules["upgrade-insecure-requests"] = []
+    return "; ".join(" ".join([name, *sources]) for name, sources in rules.items())
+
+
+def _media_origin() -> list[str]:
+    domain = getattr(settings, "AWS_S3_CUSTOM_DOMAIN", None)
+    endpoint = getattr(settings, "AWS_S3_ENDPOINT_URL", None)
+    return [f"https://{domain}"] if domain else [endpoint] if endpoint else []
+
+
+def csp_nonce(request: HttpRequest) -> dict[str, object]:
+    """For templates: {{ csp_nonce }}."""
+    return {"csp_nonce": SimpleLazyObject(lambda: getattr(request, "csp_nonce", ""))}

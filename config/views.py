@@ -1,0 +1,53 @@
+"""Pages that belong to the project rather than to an app."""
+
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from config import mail
+
+
+@require_safe
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """The letters this installation would have sent, newest first (development only)."""
+    found = [{"name": path.stem, "message": _read(path)} for path in mail.letters()[:100]]
+    return render(request, "dev/mailbox.html", {"letters": found})
+
+
+@require_safe
+def letter(request: HttpRequest, name: str) -> HttpResponse:
+    path = Path(settings.MAILBOX) / f"{name}.eml"
+    if path not in mail.letters():
+        raise Http404
+    message = _read(path)
+    parts = {kind: _body(message, kind) for kind in ("plain", "html")}
+    if request.GET.get("part") == "html":
+        response = HttpResponse(parts["html"])
+        # Shown inside our own page, in a frame that may run nothing.
+        response["Content-Security-Policy"] = (
+            "default-src 'none'; img-src data: 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+        )
+        response["X-Frame-Options"] = "SAMEORIGIN"
+        return response
+    return render(request, "dev/letter.html", {"name": name, "message": message, "text": parts["plain"], "html": parts["html"]})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", {"reason": reason}, status=403)
+
+
+def _read(path: Path) -> EmailMessage:
+    message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def _body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))  # type: ignore[arg-type]
+    return str(part.get_content()) if part else ""

@@ -1,0 +1,76 @@
+import pytest
+
+from config import env
+
+
+def test_a_required_value_that_is_missing_stops_the_start(monkeypatch):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+
+    with pytest.raises(env.Misconfigured, match="SECRET_KEY is not set"):
+        env.text("SECRET_KEY", None)
+
+
+def test_a_secret_too_short_to_be_one_is_refused(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "changeme")
+
+    with pytest.raises(env.Misconfigured, match="too short"):
+        env.secret("SECRET_KEY", None)
+
+
+@pytest.mark.parametrize(("said", "meant"), [("on", True), ("1", True), ("False", False), ("no", False), ("", True)])
+def test_a_flag_reads_what_people_write(monkeypatch, said, meant):
+    monkeypatch.setenv("DEBUG", said)
+
+    assert env.flag("DEBUG", True) is meant
+
+
+def test_a_flag_that_says_neither_is_refused(monkeypatch):
+    monkeypatch.setenv("DEBUG", "maybe")
+
+    with pytest.raises(env.Misconfigured, match="on or off"):
+        env.flag("DEBUG", True)
+
+
+@pytest.mark.parametrize("said", ["many", "-1", "10001"])
+def test_a_number_outside_its_range_is_refused(monkeypatch, said):
+    monkeypatch.setenv("COMMISSION_BPS", said)
+
+    with pytest.raises(env.Misconfigured, match="COMMISSION_BPS"):
+        env.number("COMMISSION_BPS", 2000, most=10_000)
+
+
+def test_the_environment_wins_over_the_file(monkeypatch, tmp_path):
+    file = tmp_path / ".env"
+    file.write_text('# a comment\nexport CURRENCY="eur"\nMIN_PRICE=500 # cents\nHOLD_DAYS=14\n')
+    monkeypatch.setenv("HOLD_DAYS", "3")
+    monkeypatch.setenv("CURRENCY", "x")
+    monkeypatch.delenv("CURRENCY")
+    monkeypatch.setenv("MIN_PRICE", "x")
+    monkeypatch.delenv("MIN_PRICE")
+
+    env.load(file)
+
+    assert (env.text("CURRENCY", "usd"), env.number("MIN_PRICE", 0), env.number("HOLD_DAYS", 0)) == ("eur", 500, 3)
+
+
+def test_a_kept_secret_is_made_once_and_private(tmp_path):
+    path = tmp_path / "secrets" / "key"
+
+    first = env.kept(path)
+
+    assert len(first) > 40
+    assert env.kept(path) == first
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_database_address_may_name_a_socket_folder():
+    found = env.database("postgresql://me:p%40ss@/shop?host=/tmp/s p&sslmode=require")
+
+    assert (found["USER"], found["PASSWORD"], found["NAME"]) == ("me", "p@ss", "shop")
+    assert (found["HOST"], found["OPTIONS"]) == ("/tmp/s p", {"sslmode": "require"})
+
+
+@pytest.mark.parametrize("url", ["mysql://a/b", "postgresql://host:5432", "nonsense"])
+def test_an_address_that_is_not_postgresql_is_refused(url):
+    with pytest.raises(env.Misconfigured, match="DATABASE_URL must look like"):
+        env.database(url)
