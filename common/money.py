@@ -16,8 +16,6 @@ LARGEST = 2**31 - 1  # what the price columns hold
 ZERO_DECIMAL = frozenset(
     ("bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf")
 )
-    ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"]
-)
 THREE_DECIMAL = frozenset(["bhd", "iqd", "jod", "kwd", "lyd", "omr", "tnd"])
 # Stripe counts these in hundredths although nothing smaller than a whole unit exists.
 WHOLE_UNITS_ONLY = frozenset(("isk", "ugx"))
