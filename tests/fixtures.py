@@ -1,26 +1,38 @@
 """Fixtures every test may ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import psycopg
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db.backends.postgresql.operations import DatabaseOperations
 
-from config import services
 from tests import plumbing
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
-    """Names are made in plumbing, for each run and worker; here only what dead runs left is swept away."""
-    if not services.wanted() and not services.state():
-        return
-    with psycopg.connect(services.owner_url().replace("/promptuary?", "/postgres?"), autocommit=True) as connection:
-        names = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{plumbing.PREFIX}%"])
-        for (name,) in names.fetchall():
-            if plumbing.abandoned(name):
-                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    """Test databases are copies of one migrated template; what killed runs left is swept away."""
+    plumbing.drop_abandoned()
+    django_settings.DATABASES["default"]["TEST"]["TEMPLATE"] = plumbing.template()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_between_tests() -> Iterator[None]:
+    """Tests that commit are followed by emptying every table: the ledger refuses that, except to the superuser."""
+    ordinary = DatabaseOperations.execute_sql_flush
+
+    def as_superuser(self: DatabaseOperations, statements: Iterable[str]) -> None:
+        name = self.connection.settings_dict["NAME"]
+        with psycopg.connect(plumbing.address(name, owner=True)) as connection:
+            connection.execute("SET session_replication_role = replica")
+            for statement in statements:
+                connection.execute(statement)
+
+    DatabaseOperations.execute_sql_flush = as_superuser
+    yield
+    DatabaseOperations.execute_sql_flush = ordinary
 
 
 @pytest.fixture(autouse=True)
