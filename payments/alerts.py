@@ -1,0 +1,42 @@
+"""What a person has to look at, and the switch that holds payouts back while the books are in doubt."""
+
+import logging
+from typing import Any
+
+from django.db import transaction
+
+from accounts import activity
+from accounts.models import User
+from common import clock
+from payments.models import Alert, Switch
+
+log = logging.getLogger(__name__)
+PAYOUTS = "payouts"
+
+
+def raise_(kind: str, key: str, message: str, **data: Any) -> Alert:
+    """Open an alert; while one with the same key is open, nothing more happens."""
+    alert, is_new = Alert.objects.get_or_create(
+        key=key, resolved_at=None, defaults={"kind": kind, "message": message, "data": data}
+    )
+    if is_new:
+        log.error("alert %s %s", kind, key)
+    return alert
+
+
+def settle(key: str, *, by: User | None = None) -> None:
+    """The trouble is over, by itself or because somebody saw to it."""
+    Alert.objects.filter(key=key, resolved_at=None).update(resolved_at=clock.now(), resolved_by=by)
+
+
+def payouts_on() -> bool:
+    return not Switch.objects.filter(name=PAYOUTS, is_on=False).exists()
+
+
+@transaction.atomic
+def switch_payouts(*, on: bool, reason: str, by: User | None = None) -> None:
+    """Hold every payout back, or let them go again. Sales go on either way."""
+    Switch.objects.update_or_create(
+        name=PAYOUTS, defaults={"is_on": on, "reason": reason[:200], "changed_at": clock.now()}
+    )
+    activity.record(by, "payouts.switched_on" if on else "payouts.switched_off", ("switch", PAYOUTS, PAYOUTS), reason)

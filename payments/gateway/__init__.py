@@ -1,0 +1,36 @@
+"""The only package that talks to Stripe (SDK 16.1.0, separate charges and transfers).
+
+Functions take and return plain values in minor units. What goes wrong is one of these: `Refused` (Stripe said no and
+nothing happened), `Away` (no answer or a useless one: what happened is unknown until Stripe is asked), `BadSignature`.
+Every object we make carries our own ids in its metadata, so that it can be found again.
+"""
+
+from payments.gateway.checkout import Charge, Payment, expire_session, open_checkout, read_charge, read_session
+from payments.gateway.client import TRANSIENT, Away, BadSignature, Refused, Switched, breaker, is_live
+from payments.gateway.events import Event, event_from, events_since, read_event
+from payments.gateway.refunds import StripeRefund, find_refund, read_refund, refund, refunds_of
+
+__all__ = [
+    "TRANSIENT",
+    "Away",
+    "BadSignature",
+    "Charge",
+    "Event",
+    "Payment",
+    "Refused",
+    "StripeRefund",
+    "Switched",
+    "breaker",
+    "event_from",
+    "events_since",
+    "expire_session",
+    "find_refund",
+    "is_live",
+    "open_checkout",
+    "read_charge",
+    "read_event",
+    "read_refund",
+    "read_session",
+    "refund",
+    "refunds_of",
+]

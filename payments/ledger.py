@@ -1,0 +1,190 @@
+"""Double-entry books in the database that holds everything else.
+
+Debits are positive, credits negative; every transaction sums to zero in its currency (a deferred trigger insists),
+carries a key that names the fact, and is never changed. What stands on a seller's account with a `matures_at` in
+the future is pending, the rest available, both by the database's clock.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Case, IntegerField, Q, Sum, Value, When
+from django.db.models.functions import Coalesce, TruncDate
+
+from accounts.models import User
+from common import clock
+from payments.models import Account, Entry, Order, OrderLine, Payout, Transaction
+
+K = Account.Kind
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One entry to be: an amount in minor units (debit positive) on the account of a kind, perhaps of a person."""
+
+    kind: str
+    amount: int
+    user_id: int | None = None
+    line_id: int | None = None
+    matures_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Balance:
+    """A seller's money in minor units. `available` is below zero when a refund came after the payout."""
+
+    currency: str
+    pending: int = 0
+    available: int = 0
+    in_transit: int = 0
+    paid_out: int = 0
+    by_day: list[tuple[date, int]] = field(default_factory=list)
+
+    @property
+    def debt(self) -> int:
+        return max(0, -(self.available + self.pending))
+
+
+class Unbalanced(Exception):
+    """The legs of a transaction do not sum to zero."""
+
+
+@transaction.atomic
+def post(
+    kind: str,
+    key: str,
+    currency: str,
+    legs: Sequence[Leg],
+    *,
+    order: Order | None = None,
+    payout: Payout | None = None,
+    note: str = "",
+) -> bool:
+    """Book a fact once; False when it had been booked before. Raises Unbalanced before the database has to."""
+    legs = [leg for leg in legs if leg.amount]
+    if sum(leg.amount for leg in legs) != 0:
+        raise Unbalanced(key)
+    if not legs:
+        return False
+
+    number = _new_transaction(kind, key, order, payout, note)
+    if number is None:
+        return False
+    accounts = _accounts(currency, {(leg.kind, leg.user_id) for leg in legs})
+    when = clock.overridden()
+    Entry.objects.bulk_create(
+        Entry(
+            transaction_id=number,
+            account_id=accounts[leg.kind, leg.user_id],
+            amount=leg.amount,
+            line_id=leg.line_id,
+            matures_at=leg.matures_at,
+            **({"created_at": when} if when else {}),
+        )
+        for leg in legs
+    )
+    return True
+
+
+def _new_transaction(kind: str, key: str, order: Order | None, payout: Payout | None, note: str) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO payments_transaction (kind, key, order_id, payout_id, note, created_at)"
+            " VALUES (%s, %s, %s, %s, %s, coalesce(%s, now())) ON CONFLICT (key) DO NOTHING RETURNING id",
+            [kind, key, order and order.pk, payout and payout.pk, note, clock.overridden()],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _accounts(currency: str, wanted: set[tuple[str, int | None]]) -> dict[tuple[str, int | None], int]:
+    """Ids of accounts by (kind, user), opening those that are not there yet."""
+    people = {user for _, user in wanted if user is not None}
+    query = Account.objects.filter(
+        Q(user__in=people) | Q(user=None), currency=currency, kind__in={kind for kind, _ in wanted}
+    )
+
+    def found() -> dict[tuple[str, int | None], int]:
+        return {(kind, user): pk for kind, user, pk in query.values_list("kind", "user_id", "pk")}
+
+    known = found()
+    if missing := sorted(wanted - known.keys(), key=str):
+        Account.objects.bulk_create(
+            [Account(kind=kind, user_id=user, currency=currency) for kind, user in missing], ignore_conflicts=True
+        )
+        known = found()
+    return known
+
+
+# ---- The facts we book ---------------------------------------------------------------------------------------------
+def record_sale(order: Order, lines: Sequence[OrderLine]) -> bool:
+    """What the buyer paid becomes what we owe the sellers (after the hold), our commission, and tax to hand on."""
+    matures_at = clock.database_now() + timedelta(days=settings.HOLD_DAYS)
+    legs = [Leg(K.STRIPE, order.total)]
+    for line in lines:
+        legs.append(Leg(K.SELLER, -line.seller_share, line.seller_id, line.pk, matures_at))
+        legs.append(Leg(K.COMMISSION, -line.commission, line_id=line.pk))
+        legs.append(Leg(K.TAX, -line.tax, line_id=line.pk))
+    return post("sale", f"sale:{order.number}", order.currency, legs, order=order)
+
+
+def record_fee(order: Order, fee: int, source: str) -> bool:
+    """Stripe's fee on one charge (`source`), borne by the house."""
+    legs = [Leg(K.STRIPE, -fee), Leg(K.STRIPE_FEES, fee)]
+    return post("stripe_fee", f"fee:{source}", order.currency, legs, order=order)
+
+
+def record_stray(order: Order, amount: int, currency: str, payment_intent: str) -> bool:
+    """Money that bought nothing (too late, twice, the wrong sum) and has to go back."""
+    legs = [Leg(K.STRIPE, amount), Leg(K.UNALLOCATED, -amount)]
+    return post("stray_payment", f"stray:{payment_intent}", currency, legs, order=order)
+
+
+def matures_at(line: OrderLine) -> datetime | None:
+    """When the seller's share of a sold line becomes available."""
+    sold = Entry.objects.filter(line=line, account__kind=K.SELLER, transaction__kind="sale").first()
+    return sold.matures_at if sold else None
+
+
+# ---- What the books say --------------------------------------------------------------------------------------------
+def seller_balance(user: User, currency: str | None = None) -> Balance:
+    """A seller's money in one currency, by the database's clock."""
+    currency = currency or settings.CURRENCY
+    now = clock.database_now()
+    matured = Q(matures_at=None) | Q(matures_at__lte=now)
+    entries = Entry.objects.filter(account__user=user, account__currency=currency)
+    sums: dict[str, Any] = entries.aggregate(
+        available=-_total(Q(account__kind=K.SELLER) & matured),
+        pending=-_total(Q(account__kind=K.SELLER) & ~matured),
+        in_transit=-_total(Q(account__kind=K.IN_TRANSIT)),
+    )
+    days = (
+        entries.filter(account__kind=K.SELLER, matures_at__gt=now)
+        .annotate(day=TruncDate("matures_at"))
+        .values("day")
+        .annotate(sum=-Sum("amount"))
+        .order_by("day")
+    )
+    paid: dict[str, int | None] = Payout.objects.filter(
+        seller=user, currency=currency, state__in=[Payout.State.SENT, Payout.State.PAID]
+    ).aggregate(amount=Sum("amount"), back=Sum("reversed_amount"))
+    return Balance(
+        currency=currency,
+        paid_out=(paid["amount"] or 0) - (paid["back"] or 0),
+        by_day=[(row["day"], row["sum"]) for row in days if row["sum"]],
+        **sums,
+    )
+
+
+def _total(condition: Q) -> Coalesce:
+    return Coalesce(Sum(Case(When(condition, then="amount"), default=0)), Value(0), output_field=IntegerField())
+
+
+def totals(currency: str | None = None) -> dict[str, int]:
+    """The sum on each kind of account, debits positive; together they are zero."""
+    rows = Entry.objects.filter(account__currency=currency or settings.CURRENCY)
+    return dict(rows.values_list("account__kind").annotate(sum=Sum("amount")).order_by("account__kind"))

@@ -1,0 +1,41 @@
+"""How often money may be set in motion by one account: against card testing and loops of buying and refunding."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common import clock, throttle
+from common.problems import Problem
+
+CHECKOUTS = (30, 600)  # of one account, in seconds
+DECLINES = (5, 600)
+
+
+class TooManyCheckouts(Problem):
+    code, status = "too_many_checkouts", 429
+    default_detail = _("Too many purchases were begun in a short time. Wait a few minutes and try again.")
+
+
+def checkout(buyer: User) -> None:
+    """Count one checkout begun, and refuse after too many, or after five declined cards. Open when Redis is away."""
+    if (declined := throttle.peek("declines", str(buyer.pk), *DECLINES)) and not declined.allowed:
+        raise TooManyCheckouts(retry_after=declined.retry_after)
+    begun = throttle.hit("checkout", str(buyer.pk), *CHECKOUTS)
+    if not begun.allowed:
+        raise TooManyCheckouts(retry_after=begun.retry_after)
+
+
+def declined(buyer: User) -> None:
+    """Count one declined card."""
+    throttle.hit("declines", str(buyer.pk), *DECLINES)
+
+
+REFUNDS_BEFORE_A_LOOK = 5
+REFUND_WINDOW = timedelta(days=60)
+
+
+def refunds_too_often(buyer: User) -> bool:
+    """Whether this account takes its money back so often that a person should look first."""
+    since = clock.now() - REFUND_WINDOW
+    return buyer.claims.filter(state="granted", decided_at__gte=since).count() >= REFUNDS_BEFORE_A_LOOK

@@ -1,0 +1,201 @@
+"""An order's life after it was placed: paid, fulfilled, expired. Every way in takes the same lock: the order's row."""
+
+import logging
+from functools import partial
+
+from django.db import transaction
+
+from accounts import activity, notifications, outbox
+from common import clock
+from marketplace import figures, library
+from marketplace.models import Entitlement, Listing
+from payments import alerts, cart, gateway, ledger, prices, refunds, signals, tasks
+from payments.models import Order, OrderLine, Refund
+
+log = logging.getLogger(__name__)
+
+
+class NotPaid(Exception):
+    """Fulfilment was asked for before the money arrived."""
+
+
+class NoSuchOrder(Exception):
+    """Stripe names an order that we do not have (yet)."""
+
+
+def sync_session(session_id: str) -> Order | None:
+    """Look at a payment page at Stripe and do what follows from it; the webhook, the return page and the sweep call."""
+    payment = gateway.read_session(session_id)
+    order = Order.objects.filter(number=payment.order).first()
+    if order is None:
+        raise NoSuchOrder(payment.order)
+    if payment.paid and payment.status == "complete":
+        mark_paid(order.pk, payment)
+        fulfil(order.pk)
+    elif payment.status == "expired":
+        expire(order.pk)
+    order.refresh_from_db()
+    return order
+
+
+@transaction.atomic
+def mark_paid(order_id: int, payment: gateway.Payment) -> Order:
+    """The money is at Stripe. Once for each payment: it pays the order, or goes back with a reason."""
+    order = Order.objects.select_for_update().get(pk=order_id)
+    if payment.payment_intent and order.payment_intent == payment.payment_intent:
+        return order
+    if order.paid_at is not None:
+        return _give_back(order, payment, Refund.Cause.DUPLICATE)
+    if order.status == Order.Status.EXPIRED:
+        return _give_back(order, payment, Refund.Cause.LATE)
+    if payment.currency != order.currency or payment.amount - payment.tax != order.subtotal:
+        order.status, order.hold_reason = Order.Status.HELD, "amount_mismatch"
+        order.save(update_fields=["status", "hold_reason"])
+        alerts.raise_("payment_mismatch", f"order:{order.number}", f"Order {order.number} was paid with another sum.")
+        return _give_back(order, payment, Refund.Cause.MISMATCH)
+
+    order.status = Order.Status.PAID
+    order.paid_at = clock.now()
+    order.payment_intent, order.charge = payment.payment_intent, payment.charge
+    order.session_id = order.session_id or payment.session
+    order.card_fingerprint = payment.card_fingerprint
+    if payment.tax:
+        _spread_tax(order, payment.tax)
+    order.save()
+    transaction.on_commit(partial(tasks.hurry_order, order.pk))
+    return order
+
+
+def _give_back(order: Order, payment: gateway.Payment, cause: Refund.Cause) -> Order:
+    """Book money that bought nothing, and send it back; the buyer is told."""
+    if payment.payment_intent:
+        ledger.record_stray(order, payment.amount, payment.currency, payment.payment_intent)
+        refunds.give_back(order, payment.payment_intent, payment.amount, payment.currency, cause)
+    return order
+
+
+def _spread_tax(order: Order, tax: int) -> None:
+    """Put Stripe's tax on the lines in proportion to their prices; the cents that are left go to the last."""
+    left, lines = tax, list(order.lines.order_by("pk"))
+    for line in lines:
+        line.tax = left if line is lines[-1] else tax * line.price // order.subtotal
+        left -= line.tax
+    OrderLine.objects.bulk_update(lines, ["tax"])
+    order.tax, order.total = tax, order.subtotal + tax
+
+
+@transaction.atomic
+def fulfil(order_id: int) -> Order:
+    """Hand over what was bought. Safe to call again; Stripe will make us."""
+    order = Order.objects.select_for_update().get(pk=order_id)
+    if order.status == Order.Status.FULFILLED:
+        return order
+    if order.status == Order.Status.HELD:
+        return order
+    if order.status != Order.Status.PAID:
+        raise NotPaid(order.number)
+
+    lines = list(order.lines.select_related("listing", "version").order_by("pk"))
+    unwanted = [line for line in lines if not _grant(order, line)]
+    if order.total:
+        ledger.record_sale(order, lines)
+    order.status = Order.Status.FULFILLED
+    order.fulfilled_at = clock.now()
+    order.save(update_fields=["status", "fulfilled_at"])
+    for line in unwanted:
+        refunds.give_line_back(order, line)
+    cart.forget(order.buyer, [line.listing_id for line in lines])
+    _tell(order, [line for line in lines if line not in unwanted])
+    return order
+
+
+def _grant(order: Order, line: OrderLine) -> bool:
+    """Give the right to read; False when it must not be (banned since) or is there already (bought twice)."""
+    if line.listing.status == Listing.Status.SUSPENDED:
+        return False
+    given = library.grant(
+        order.buyer, line.listing, version=line.version, key=f"line:{line.pk}", is_paid=line.price > 0
+    )
+    if given.key != f"line:{line.pk}":
+        return False
+    line.entitlement = given
+    line.save(update_fields=["entitlement"])
+    return True
+
+
+def _tell(order: Order, lines: list[OrderLine]) -> None:
+    outbox.promise("payments.send_receipt", key=f"receipt:{order.number}", order_id=order.pk)
+    if order.total and order.stripe_fee is None:
+        outbox.promise("payments.book_fee", key=f"fee:{order.number}", order_id=order.pk)
+    for line in lines:
+        notifications.tell(
+            line.seller,
+            "sale",
+            url="/sell/",
+            key=f"sale:{line.pk}",
+            title=line.title,
+            amount=line.seller_share,
+            currency=order.currency,
+        )
+    figures.changed([line.listing_id for line in lines])
+    if lines:
+        signals.sale_completed.send(Order, order=order, lines=lines)
+    activity.record(order.buyer, "order.fulfilled", ("order", order.number, order.number), total=order.total)
+
+
+@transaction.atomic
+def accept_free(order: Order) -> Order:
+    """An order without a price needs no Stripe: it is paid and delivered where it is placed."""
+    order.status, order.paid_at = Order.Status.PAID, clock.now()
+    order.save(update_fields=["status", "paid_at"])
+    fulfil(order.pk)
+    order.refresh_from_db()
+    return order
+
+
+def close(order: Order) -> None:
+    """End a pending order whose time is up, after asking Stripe whether it was paid after all."""
+    if order.session_id:
+        payment = gateway.expire_session(order.session_id)
+        if payment.paid and payment.status == "complete":
+            mark_paid(order.pk, payment)
+            fulfil(order.pk)
+            return
+        if payment.status != "expired":
+            return  # still being paid (a slow method); looked at again later
+    expire(order.pk)
+
+
+@transaction.atomic
+def expire(order_id: int) -> Order:
+    """Nobody paid in time: give the coupon's use back. Anything but a pending order is left alone."""
+    order = Order.objects.select_for_update().get(pk=order_id)
+    if order.status != Order.Status.PENDING:
+        return order
+    order.status, order.expired_at = Order.Status.EXPIRED, clock.now()
+    order.save(update_fields=["status", "expired_at"])
+    if redemption := getattr(order, "redemption", None):
+        prices.free_coupon(redemption)
+    return order
+
+
+def book_fee(order_id: int) -> None:
+    """Book what Stripe took of the payment, once it is known."""
+    order = Order.objects.get(pk=order_id)
+    if order.stripe_fee is not None or not order.charge:
+        return
+    fee = gateway.read_charge(order.charge).fee
+    if fee is None:
+        raise gateway.Away("The fee is not known yet.")
+    with transaction.atomic():
+        ledger.record_fee(order, fee, order.charge)
+        Order.objects.filter(pk=order.pk).update(stripe_fee=fee)
+
+
+def entitlements(order: Order) -> list[Entitlement]:
+    """What the buyer can read because of this order, in the order of its lines."""
+    return [
+        line.entitlement
+        for line in order.lines.select_related("entitlement__listing").order_by("pk")
+        if line.entitlement and line.entitlement.revoked_at is None
+    ]

@@ -1,0 +1,81 @@
+"""Finish what a crash, a lost webhook or a lost task left half done. Beat runs this every minute."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import Q
+
+from accounts import outbox
+from common import clock
+from payments import gateway, orders, payouts, refunds, webhooks
+from payments.models import Order, StripeEvent
+
+log = logging.getLogger(__name__)
+BATCH = 500
+LOOK_BACK = timedelta(hours=1)
+
+
+def run() -> dict[str, int]:
+    """Every step on its own: one that fails leaves the others their turn. Returns how much each found."""
+    steps: dict[str, Callable[[], int]] = {
+        "missed_events": fetch_missed_events,
+        "events": handle_waiting_events,
+        "paid_orders": fulfil_paid_orders,
+        "pending_orders": look_at_pending_orders,
+        "refunds": refunds.sweep,
+        "payouts": payouts.sweep,
+        "outbox": outbox.sweep,
+    }
+    found = {}
+    for name, step in steps.items():
+        try:
+            found[name] = step()
+        except gateway.Away:
+            log.warning("sweep %s: Stripe is away", name)
+            found[name] = -1
+        except Exception:
+            log.exception("sweep %s failed", name)
+            found[name] = -1
+    return found
+
+
+def fetch_missed_events() -> int:
+    """Events that Stripe has and our inbox lacks, from a little before the newest one we know."""
+    newest = StripeEvent.objects.order_by("-happened_at").values_list("happened_at", flat=True).first()
+    since = min(newest or clock.now(), clock.now()) - LOOK_BACK
+    kinds = sorted(kind for kind in webhooks.HANDLERS if not kind.startswith("v2."))
+    missed = 0
+    for start in range(0, len(kinds), 20):
+        for event in gateway.events_since(int(since.timestamp()), kinds[start : start + 20]):
+            missed += webhooks.file(event)
+    return missed
+
+
+def handle_waiting_events() -> int:
+    now = clock.now()
+    waiting = (
+        StripeEvent.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), state=StripeEvent.State.NEW)
+        .filter(received_at__lt=now - timedelta(seconds=5))
+        .order_by("received_at")
+        .values_list("pk", flat=True)[:BATCH]
+    )
+    for pk in (found := list(waiting)):
+        webhooks.handle(pk)
+    return len(found)
+
+
+def fulfil_paid_orders() -> int:
+    waiting = Order.objects.filter(status=Order.Status.PAID).order_by("paid_at").values_list("pk", flat=True)[:BATCH]
+    for pk in (found := list(waiting)):
+        orders.fulfil(pk)
+    return len(found)
+
+
+def look_at_pending_orders() -> int:
+    """Pending orders whose page has been open for a while are looked up; those past their time are closed."""
+    now = clock.now()
+    due = Order.objects.filter(status=Order.Status.PENDING, expires_at__lt=now).order_by("expires_at")[:BATCH]
+    for order in (found := list(due)):
+        orders.close(order)
+    return len(found)
