@@ -31,6 +31,8 @@ class Entitlement(models.Model):
     # Whatever granted it, named once: "line:123".
     key = models.CharField(max_length=64, unique=True)
     is_paid = models.BooleanField(default=True, help_text="False: the listing was free.")
+    # False: the seller's own purchase, a ring, anything else that must not move a rank.
+    counts = models.BooleanField(default=True)
     granted_at = models.DateTimeField(default=clock.now)
     seen_version = models.PositiveIntegerField(default=0, help_text="Newest version number the owner has opened.")
     revoked_at = models.DateTimeField(null=True, blank=True)

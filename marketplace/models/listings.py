@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -150,11 +151,15 @@ class PromptText(models.Model):
     ciphertext = models.BinaryField(help_text="JSON of template, negative, parameters, instructions; AES-256-GCM.")
     # Keyed (HMAC), so that equal prompts are found without the words being guessable from the digest.
     fingerprint = models.CharField(max_length=64, db_index=True)
-    # Keyed shingle hashes, for near-duplicates.
+    # Keyed digest of the exact words, so that an approval binds to nothing less.
+    seal = models.CharField(max_length=64, blank=True)
+    # Keyed shingle hashes, for near-duplicates; bands are hashes of runs of them, and find the candidates.
     sketch = ArrayField(models.BigIntegerField(), default=list)
+    bands = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
         verbose_name = _("prompt text")
+        indexes = [GinIndex(fields=["bands"], name="prompt_text_bands")]
 
     def __str__(self) -> str:
         return f"text of version {self.version_id}"
@@ -225,6 +230,8 @@ class ExampleImage(models.Model):
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField(default=0, help_text="Bytes")
     tone = models.CharField(max_length=7, blank=True, help_text="Dominant colour, #rrggbb")
+    # How the picture looks in 64 bits (signed), to find it again when somebody else shows it.
+    likeness = models.BigIntegerField(null=True, blank=True, db_index=True)
     # [{"width", "height", "format": "webp"|"avif", "name"}] smallest first
     renditions = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(default=clock.now)

@@ -1,0 +1,245 @@
+"""The secret words of a version: what they consist of, how they are kept, how equal ones are recognised.
+
+Writing happens here; reading only in marketplace.library. Digests and sketches are keyed, so that nobody who sees the
+table can try guesses against them. Their key is derived from the OLDEST of PROMPT_KEYS, because it must stay the same
+while newer keys are put in front of it; when the oldest is finally dropped, `manage.py rotate_prompts` makes digests
+and sketches anew (the first eight characters of a fingerprint name the key it was made with).
+"""
+
+import hashlib
+import hmac
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from common import encryption
+from common.problems import Problem
+from marketplace import variables
+from marketplace.models import Listing, PromptText, Version
+from marketplace.variables import Variable
+
+LONGEST_TEMPLATE = 200_000  # characters
+LONGEST_PART = 20_000  # negative prompt, instructions
+SKETCH = 64  # values in a sketch
+ROWS = 4  # values of a sketch that make one band: candidates share a band, likely from about half alike
+SHINGLE = 4  # words
+LIKELY = 400  # candidates looked at
+
+_MASK = (1 << 58) - 1
+_STEP = 0x2545F4914F6CDD1D & _MASK
+# A character of a script written without spaces is a word of its own.
+_UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_WORDS = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+
+
+class VersionIsFinal(Problem):
+    """An approved version's words were about to be changed."""
+
+    code = "version_final"
+    default_detail = _("This version was approved and cannot change any more. Begin a new version instead.")
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a buyer buys. The words stay out of any representation, and so out of logs and error reports."""
+
+    template: str = field(repr=False)
+    negative: str = field(default="", repr=False)
+    parameters: dict[str, Any] = field(default_factory=dict, repr=False)
+    instructions: str = field(default="", repr=False)
+    variables: tuple[Variable, ...] = field(default=(), repr=False)
+
+    def described(self) -> "Prompt":
+        """The same with one description for each variable of the template and none besides."""
+        found = tuple(variables.describe(self.template, self.variables))
+        return Prompt(self.template, self.negative, self.parameters, self.instructions, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    version_id: int
+    listing_id: int
+    likeness: float  # 0 to 1, estimated within about 0.06
+
+
+def facts(prompt: Prompt) -> dict[str, Any]:
+    """What everybody may know of a prompt: the columns of its Version."""
+    return {
+        "variables": [variable.as_json() for variable in prompt.variables],
+        "characters": len(prompt.template),
+        "words": sum(1 for _match in _WORDS.finditer(prompt.template)),
+        "has_negative": bool(prompt.negative.strip()),
+        "has_parameters": bool(prompt.parameters),
+    }
+
+
+def context(listing: Listing, number: int) -> str:
+    """What a blob is bound to; known before rows have keys, so that prompts can be written in bulk."""
+    return f"prompt:{listing.public_id}:{number}"
+
+
+def add_version(listing: Listing, prompt: Prompt, *, number: int, note: str = "") -> Version:
+    prompt = prompt.described()
+    version = Version.objects.create(listing=listing, number=number, note=note, **facts(prompt))
+    text_for(version, listing, prompt).save(force_insert=True)
+    return version
+
+
+@transaction.atomic
+def keep(version: Version, prompt: Prompt) -> None:
+    """Replace the words of a version that nobody has approved yet."""
+    version = Version.objects.select_for_update(of=("self",)).select_related("listing").get(pk=version.pk)
+    if version.approved_at is not None:
+        raise VersionIsFinal
+    prompt = prompt.described()
+    Version.objects.filter(pk=version.pk).update(**facts(prompt))
+    text_for(version, version.listing, prompt).save()
+
+
+def text_for(version: Version, listing: Listing, prompt: Prompt) -> PromptText:
+    """The unsaved row of a prompt's words."""
+    words = payload(prompt)
+    sketch = sketch_of(prompt)
+    return PromptText(
+        version=version,
+        ciphertext=encryption.encrypt(words, context=context(listing, version.number)),
+        fingerprint=fingerprint(prompt),
+        seal=seal(words),
+        sketch=sketch,
+        bands=bands_of(sketch),
+    )
+
+
+def payload(prompt: Prompt) -> str:
+    words = {
+        "template": prompt.template,
+        "negative": prompt.negative,
+        "parameters": prompt.parameters,
+        "instructions": prompt.instructions,
+    }
+    return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(prompt: Prompt) -> str:
+    """The same for prompts that differ in nothing but case, spacing and punctuation."""
+    plain = " ".join(words_of(prompt.template)) or prompt.template.strip()
+    negative = " ".join(words_of(prompt.negative))
+    return _key_name() + _digest("words", f"{plain}\n{negative}")[:56]
+
+
+def seal(words: str) -> str:
+    """A digest of the exact words."""
+    return _digest("seal", words)
+
+
+def words_of(text: str) -> list[str]:
+    return _WORDS.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def shingles(words: list[str]) -> set[str]:
+    """Every run of four words; a shorter text is one run."""
+    if len(words) <= SHINGLE:
+        return {" ".join(words)} if words else set()
+    return {" ".join(words[start : start + SHINGLE]) for start in range(len(words) - SHINGLE + 1)}
+
+
+def sketch_of(prompt: Prompt) -> list[int]:
+    """Sixty-four minima by one permutation: a hash falls into a bucket, each bucket keeps its least.
+
+    An empty bucket borrows from the next full one, moved by the distance, so that short texts compare as well.
+    """
+    key = _secret()
+    least: list[int | None] = [None] * SKETCH
+    for shingle in shingles(words_of(prompt.template)):
+        number = int.from_bytes(hashlib.blake2b(shingle.encode(), key=key, digest_size=8).digest())
+        bucket, value = number % SKETCH, number >> 6
+        known = least[bucket]
+        if known is None or value < known:
+            least[bucket] = value
+    return _filled(least)
+
+
+def _filled(least: list[int | None]) -> list[int]:
+    if all(value is None for value in least):
+        return []
+    filled = []
+    for bucket in range(SKETCH):
+        distance = 0
+        while (value := least[(bucket + distance) % SKETCH]) is None:
+            distance += 1
+        filled.append((value + distance * _STEP) & _MASK)
+    return filled
+
+
+def bands_of(sketch: list[int]) -> list[int]:
+    """One hash for each run of four values; texts half alike very likely share at least one."""
+    bands = []
+    for start in range(0, len(sketch), ROWS):
+        run = ",".join(map(str, [start, *sketch[start : start + ROWS]]))
+        bands.append(int.from_bytes(hashlib.blake2b(run.encode(), digest_size=8).digest()) >> 1)
+    return bands
+
+
+def likeness(one: list[int], other: list[int]) -> float:
+    """The share of runs of words two texts have in common, estimated from their sketches."""
+    if not one or len(one) != len(other):
+        return 0.0
+    return sum(a == b for a, b in zip(one, other, strict=True)) / len(one)
+
+
+def neighbours(version: Version, *, least: float = 0.3, most: int = 5) -> list[Neighbour]:
+    """Other listings' prompts that are much like this one, the nearest version of each, nearest first."""
+    own = PromptText.objects.filter(version=version).values_list("sketch", "bands").first()
+    if own is None or not own[0]:
+        return []
+    sketch, bands = own
+    candidates = (
+        PromptText.objects.filter(bands__overlap=bands)
+        .exclude(version__listing_id=version.listing_id)
+        .values_list("version_id", "version__listing_id", "sketch")
+        .order_by("version_id")[:LIKELY]
+    )
+    nearest: dict[int, Neighbour] = {}
+    for version_id, listing_id, other in candidates:
+        alike = likeness(sketch, other)
+        if alike >= least and (listing_id not in nearest or alike > nearest[listing_id].likeness):
+            nearest[listing_id] = Neighbour(version_id, listing_id, alike)
+    return sorted(nearest.values(), key=lambda neighbour: -neighbour.likeness)[:most]
+
+
+def same_words(version: Version) -> list[int]:
+    """Listings that sell the same words, other than the version's own."""
+    own = PromptText.objects.filter(version=version).values_list("fingerprint", flat=True).first()
+    found = PromptText.objects.filter(fingerprint=own).exclude(version__listing_id=version.listing_id)
+    return list(found.order_by("version__listing_id").values_list("version__listing_id", flat=True).distinct())
+
+
+def known_fingerprints(fingerprints: Iterable[str], *, seller_id: int) -> set[tuple[str, str]]:
+    """Which of the fingerprints the seller already has, each with the listing's title; for imports."""
+    found = PromptText.objects.filter(fingerprint__in=list(fingerprints), version__listing__seller_id=seller_id)
+    return set(found.values_list("fingerprint", "version__listing__title"))
+
+
+def _digest(purpose: str, text: str) -> str:
+    return hmac.new(_secret(), f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def _secret() -> bytes:
+    return _derived(settings.PROMPT_KEYS[-1])
+
+
+def _key_name() -> str:
+    return encryption.key_id(settings.PROMPT_KEYS[-1])[:8]
+
+
+@lru_cache(maxsize=4)
+def _derived(key: str) -> bytes:
+    return hmac.new(key.encode(), b"promptuary: fingerprints of prompts", hashlib.sha256).digest()
