@@ -55,3 +55,11 @@ def hurry_order(order_id: int) -> None:
         fulfil_order.apply_async(kwargs={"order_id": order_id}, retry=False, countdown=5)
     except (OperationalError, RedisError, OSError):
         log.warning("the queue is away; an order waits for the sweep")
+
+
+def hurry_payout(seller_id: int) -> None:
+    """Ask a worker to pay a seller; when the queue is away the next run does."""
+    try:
+        pay_out_seller.apply_async(kwargs={"seller_id": seller_id}, retry=False)
+    except (OperationalError, RedisError, OSError):
+        log.warning("the queue is away; a payout waits for the next run")

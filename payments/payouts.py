@@ -1,0 +1,265 @@
+"""Paying sellers: reserve in the books, send, settle or void. One payout in flight for each seller and currency.
+
+Available money is reserved under a lock and committed before Stripe is called. A refusal gives it back. No answer
+leaves it reserved until Stripe, asked for the transfer by our own id, says what happened; only then is anything sent
+again. A payout never takes more than what has matured by the database's clock, less what refunds took.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, Sum
+
+from accounts import activity, notifications, outbox
+from accounts.models import User
+from common import clock
+from payments import alerts, gateway, ledger, signals, tasks
+from payments.ledger import K, Leg
+from payments.models import Account, Entry, Payout, PayoutAccount, PayoutItem, Reversal
+
+log = logging.getLogger(__name__)
+IN_FLIGHT = (Payout.State.RESERVED, Payout.State.UNKNOWN)
+GIVE_UP_CODES = {"balance_insufficient"}  # our own funds are still on their way: tried again on the next day
+HOLD_AFTER_CREDENTIALS = timedelta(hours=72)
+
+
+class PayoutsHeld(Exception):
+    """No money goes out: the books are in doubt, or the seller or the account may not be paid now."""
+
+
+# ---- Choosing ------------------------------------------------------------------------------------------------------
+def due() -> list[tuple[int, int]]:
+    """(seller id, available minor units) of everybody who reaches the minimum; checked again under the lock."""
+    now = clock.database_now()
+    rows = (
+        Entry.objects.filter(account__kind=K.SELLER, account__currency=settings.CURRENCY)
+        .filter(Q(matures_at=None) | Q(matures_at__lte=now))
+        .values("account__user")
+        .annotate(available=-Sum("amount"))
+        .filter(available__gte=settings.MIN_PAYOUT)
+        .order_by("account__user")
+    )
+    return [(row["account__user"], row["available"]) for row in rows]
+
+
+def start_due() -> int:
+    """Hand every due seller to a worker; when the queue is away, nothing is lost: the next run finds them again."""
+    if not alerts.payouts_on():
+        log.warning("payouts are switched off")
+        return 0
+    sellers = [seller for seller, _ in due()]
+    for seller in sellers:
+        tasks.hurry_payout(seller)
+    return len(sellers)
+
+
+def pay(seller_id: int) -> Payout | None:
+    """Reserve and send what a seller is due; None when there is nothing or it may not go out now."""
+    try:
+        payout = reserve(seller_id)
+    except PayoutsHeld as reason:
+        log.info("payout held: %s", reason)
+        return None
+    if payout is not None:
+        send(payout.pk)
+        payout.refresh_from_db()
+    return payout
+
+
+@transaction.atomic
+def reserve(seller_id: int) -> Payout | None:
+    """Move all that is available from the seller to "on its way". Raises PayoutsHeld with the reason."""
+    seller = User.objects.select_for_update().get(pk=seller_id)
+    account = PayoutAccount.objects.select_for_update().filter(seller=seller, retired_at=None).first()
+    _check(seller, account)
+    if account is None or Payout.objects.filter(seller=seller, state__in=IN_FLIGHT).exists():
+        return None
+    books = Account.objects.select_for_update().filter(user=seller, kind=K.SELLER, currency=settings.CURRENCY).first()
+    if books is None:
+        return None
+    now = clock.database_now()
+    ripe = Entry.objects.filter(account=books).filter(Q(matures_at=None) | Q(matures_at__lte=now))
+    available = -(ripe.aggregate(sum=Sum("amount"))["sum"] or 0)
+    # What refunds took from sales still pending is theirs already: never pay out what they need.
+    everything = -(Entry.objects.filter(account=books).aggregate(sum=Sum("amount"))["sum"] or 0)
+    amount = min(available, everything)
+    if amount < max(1, settings.MIN_PAYOUT):
+        return None
+
+    payout = Payout.objects.create(seller=seller, account=account, amount=amount, currency=settings.CURRENCY)
+    covered = ripe.exclude(payout_items__released=False).filter(line__isnull=False)
+    PayoutItem.objects.bulk_create(PayoutItem(payout=payout, entry_id=pk) for pk in covered.values_list("pk", flat=True))
+    legs = [Leg(K.SELLER, amount, seller.pk), Leg(K.IN_TRANSIT, -amount, seller.pk)]
+    ledger.post("payout_reserved", f"payout:{payout.public_id}", payout.currency, legs, payout=payout)
+    return payout
+
+
+def _check(seller: User, account: PayoutAccount | None) -> None:
+    """Why this seller is not paid now, if so."""
+    now = clock.database_now()
+    if not alerts.payouts_on():
+        raise PayoutsHeld("payouts are switched off")
+    if seller.is_suspended:
+        raise PayoutsHeld("the seller is suspended")
+    if account is None or account.state != PayoutAccount.State.ACTIVE:
+        raise PayoutsHeld("no account ready for payouts")
+    if account.held_until and account.held_until > now:
+        raise PayoutsHeld("the payout account was changed lately")
+    if seller.credentials_changed_at and seller.credentials_changed_at + HOLD_AFTER_CREDENTIALS > now:
+        raise PayoutsHeld("the sign-in was changed lately")
+
+
+# ---- Sending -------------------------------------------------------------------------------------------------------
+def send(payout_id: int) -> None:
+    """Bring a reserved payout to Stripe, after asking whether it is there already. Raises gateway.Away."""
+    payout = _begin(payout_id)
+    if payout is None:
+        return
+    made = gateway.find_transfer(payout.public_id) if payout.attempts > 1 else None
+    if made is None:
+        try:
+            made = gateway.transfer(
+                amount=payout.amount,
+                currency=payout.currency,
+                destination=payout.account.stripe_id or "",
+                intent=payout.public_id,
+            )
+        except gateway.Refused as error:
+            # A key that Stripe has pruned or answered before may refuse what exists: look before giving it back.
+            made = gateway.find_transfer(payout.public_id)
+            if made is None:
+                void(payout.pk, error.code)
+                return
+    settle(payout.pk, made)
+
+
+@transaction.atomic
+def _begin(payout_id: int) -> Payout | None:
+    """Mark the payout as asked for; cancelled instead when its seller may not be paid any more and nothing was sent."""
+    seller_id = Payout.objects.values_list("seller_id", flat=True).get(pk=payout_id)
+    seller = User.objects.select_for_update().get(pk=seller_id)
+    payout = Payout.objects.select_for_update().select_related("account").get(pk=payout_id)
+    if payout.state not in IN_FLIGHT:
+        return None
+    if payout.attempts == 0:
+        try:
+            _check(seller, payout.account if payout.account.retired_at is None else None)
+        except PayoutsHeld as reason:
+            _give_back(payout, Payout.State.CANCELLED, str(reason))
+            return None
+    payout.state = Payout.State.UNKNOWN
+    payout.attempts += 1
+    payout.asked_at = clock.now()
+    payout.save(update_fields=["state", "attempts", "asked_at"])
+    return payout
+
+
+@transaction.atomic
+def settle(payout_id: int, made: gateway.Transfer) -> None:
+    """The transfer exists: the money has left. Once."""
+    payout = Payout.objects.select_for_update().select_related("seller").get(pk=payout_id)
+    if payout.state not in IN_FLIGHT:
+        return
+    if made.amount != payout.amount or made.currency != payout.currency:
+        alerts.raise_("payout_mismatch", f"payout:{payout.public_id}", "A transfer is of another amount than its payout.")
+        return
+    legs = [Leg(K.IN_TRANSIT, payout.amount, payout.seller_id), Leg(K.STRIPE, -payout.amount)]
+    ledger.post("payout_sent", f"payout-sent:{payout.public_id}", payout.currency, legs, payout=payout)
+    payout.state, payout.transfer, payout.sent_at = Payout.State.SENT, made.id, clock.now()
+    payout.destination_payment = made.destination_payment
+    payout.save(update_fields=["state", "transfer", "sent_at", "destination_payment"])
+    notifications.tell(
+        payout.seller,
+        "payout_sent",
+        url="/sell/payouts/",
+        key=f"payout:{payout.pk}",
+        amount=payout.amount,
+        currency=payout.currency,
+    )
+    activity.record(None, "payout.sent", ("payout", payout.public_id, payout.public_id), amount=payout.amount)
+    signals.payout_sent.send(Payout, payout=payout)
+
+
+@transaction.atomic
+def void(payout_id: int, code: str) -> None:
+    """Stripe refused: the money is available again."""
+    payout = Payout.objects.select_for_update().get(pk=payout_id)
+    if payout.state not in IN_FLIGHT:
+        return
+    if code not in GIVE_UP_CODES:
+        alerts.raise_("payout_refused", f"payout:{payout.public_id}", f"Stripe refused a payout: {code}.")
+    _give_back(payout, Payout.State.FAILED, code)
+
+
+def _give_back(payout: Payout, state: Payout.State, why: str) -> None:
+    legs = [Leg(K.IN_TRANSIT, payout.amount, payout.seller_id), Leg(K.SELLER, -payout.amount, payout.seller_id)]
+    ledger.post("payout_voided", f"payout-voided:{payout.public_id}", payout.currency, legs, payout=payout)
+    payout.items.update(released=True)
+    payout.state, payout.failure, payout.settled_at = state, why[:60], clock.now()
+    payout.save(update_fields=["state", "failure", "settled_at"])
+
+
+def sweep() -> int:
+    """Payouts whose outcome is not known, and take-backs not done: ask Stripe again."""
+    before = clock.now() - timedelta(seconds=30)
+    waiting = Payout.objects.filter(state__in=IN_FLIGHT, created_at__lt=before).order_by("pk")
+    for pk in (found := list(waiting.values_list("pk", flat=True)[:200])):
+        try:
+            send(pk)
+        except gateway.Away:
+            log.warning("payout %s waits for Stripe", pk)
+    return len(found)
+
+
+# ---- Taking back ---------------------------------------------------------------------------------------------------
+def recover(seller: User, currency: str, *, because: str) -> None:
+    """When a refund leaves a seller in debt after payouts, plan to take the debt back from the newest of them.
+
+    Inside the transaction that booked the refund. What Stripe refuses to reverse stays a debt for the next sales.
+    """
+    planned = (
+        Reversal.objects.filter(payout__seller=seller, payout__currency=currency, state=Reversal.State.PLANNED)
+        .aggregate(sum=Sum("amount"))["sum"]
+        or 0
+    )
+    debt = ledger.seller_balance(seller, currency).debt - planned
+    sent = Payout.objects.filter(seller=seller, currency=currency, state__in=[Payout.State.SENT, Payout.State.PAID])
+    for payout in sent.select_for_update().order_by("-sent_at", "-pk")[:10]:
+        held = payout.reversals.filter(state=Reversal.State.PLANNED).aggregate(sum=Sum("amount"))["sum"] or 0
+        amount = min(debt, payout.amount - payout.reversed_amount - held)
+        if amount <= 0:
+            continue
+        reversal = Reversal.objects.create(payout=payout, amount=amount, because=f"{because}:{payout.pk}")
+        outbox.promise("payments.reverse", key=f"reversal:{reversal.pk}", reversal_id=reversal.pk)
+        debt -= amount
+
+
+def reverse(reversal_id: int) -> None:
+    """Take a planned amount back from a payout. Raises gateway.Away while what happened is unknown."""
+    reversal = Reversal.objects.select_related("payout").get(pk=reversal_id)
+    payout = reversal.payout
+    if reversal.state != Reversal.State.PLANNED or not payout.transfer:
+        return
+    made = gateway.find_reversal(payout.transfer, reversal.public_id)
+    if made is None:
+        try:
+            made = gateway.reverse_transfer(payout.transfer, amount=reversal.amount, intent=reversal.public_id)
+        except gateway.Refused:
+            Reversal.objects.filter(pk=reversal.pk).update(state=Reversal.State.REFUSED, done_at=clock.now())
+            return
+    _reversed(reversal.pk, made)
+
+
+@transaction.atomic
+def _reversed(reversal_id: int, made: gateway.TransferReversal) -> None:
+    reversal = Reversal.objects.select_for_update().select_related("payout").get(pk=reversal_id)
+    if reversal.state != Reversal.State.PLANNED:
+        return
+    payout = reversal.payout
+    legs = [Leg(K.STRIPE, made.amount), Leg(K.SELLER, -made.amount, payout.seller_id)]
+    ledger.post("payout_reversed", f"reversal:{reversal.public_id}", payout.currency, legs, payout=payout)
+    Payout.objects.filter(pk=payout.pk).update(reversed_amount=F("reversed_amount") + made.amount)
+    reversal.state, reversal.stripe_id, reversal.done_at = Reversal.State.DONE, made.id, clock.now()
+    reversal.save(update_fields=["state", "stripe_id", "done_at"])
