@@ -150,6 +150,12 @@ def matures_at(line: OrderLine) -> datetime | None:
     return sold.matures_at if sold else None
 
 
+def lock_sellers(sellers: set[int], currency: str) -> None:
+    """Whoever takes money from sellers' accounts does so one after the other; in the order of the accounts."""
+    held = Account.objects.filter(kind=K.SELLER, user__in=sellers, currency=currency)
+    list(held.select_for_update().order_by("pk").values_list("pk"))
+
+
 # ---- What the books say --------------------------------------------------------------------------------------------
 def seller_balance(user: User, currency: str | None = None) -> Balance:
     """A seller's money in one currency, by the database's clock."""

@@ -105,6 +105,7 @@ def give(
 
 def _take(refund: Refund, amounts: Mapping[OrderLine, int]) -> None:
     """Write the lines of a refund, book it, end the right to read where a whole line went back."""
+    ledger.lock_sellers({line.seller_id for line in amounts}, refund.currency)
     legs = [Leg(K.UNALLOCATED, -refund.amount)]
     for line, amount in amounts.items():
         part = slice_of(line, amount)

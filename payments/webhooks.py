@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from common import clock
-from payments import alerts, disputes, gateway, limits, orders, payouts, refunds, tasks
+from payments import alerts, disputes, gateway, limits, orders, payout_accounts, refunds, tasks
 from payments.models import Order, StripeEvent
 
 log = logging.getLogger(__name__)
@@ -120,15 +120,15 @@ def _fraud_warning(event: StripeEvent) -> None:
 
 
 def _transfer(event: StripeEvent) -> None:
-    payouts.sync_transfer(event.object_id)
+    payout_accounts.sync_transfer(event.object_id)
 
 
 def _bank_payout(event: StripeEvent) -> None:
-    payouts.sync_bank_payout(event.object_id, event.account)
+    payout_accounts.sync_bank_payout(event.object_id, event.account)
 
 
 def _account(event: StripeEvent) -> None:
-    payouts.refresh_account(event.account or event.object_id)
+    payout_accounts.refresh_account(event.account or event.object_id)
 
 
 Handler = Callable[[StripeEvent], None]

@@ -1,0 +1,143 @@
+"""A seller's account at Stripe: made, set up on Stripe's pages, looked at again, replaced."""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+
+from accounts import activity, notifications
+from accounts.models import User
+from common import clock
+from common.problems import Problem
+from payments import alerts, gateway, payouts
+from payments.models import Payout, PayoutAccount
+
+log = logging.getLogger(__name__)
+HOLD_AFTER_CHANGE = timedelta(hours=72)
+S = PayoutAccount.State
+STATES = {
+    "active": S.ACTIVE,
+    "pending": S.PENDING,
+    "restricted": S.RESTRICTED,
+    "rejected": S.REJECTED,
+    "unsupported": S.REJECTED,
+}
+
+
+class NotASeller(Problem):
+    code, status = "not_a_seller", 403
+
+
+class NoReplacement(Problem):
+    code, status = "payout_in_flight", 409
+
+
+@transaction.atomic
+def current(seller: User) -> PayoutAccount:
+    """The account in use, made in our books when there is none yet."""
+    if not seller.is_seller:
+        raise NotASeller
+    seller = User.objects.select_for_update().select_related("seller_profile").get(pk=seller.pk)
+    account, _ = PayoutAccount.objects.get_or_create(
+        seller=seller, retired_at=None, defaults={"country": seller.seller_profile.country}
+    )
+    return account
+
+
+def set_up(seller: User, *, return_url: str, refresh_url: str) -> str:
+    """The address of Stripe's pages where the seller sets the account up. Raises gateway.Away or Refused."""
+    account = current(seller)
+    if account.stripe_id is None:
+        made = gateway.create_account(
+            email=seller.email,
+            name=seller.seller_profile.name,
+            country=account.country,
+            intent=account.public_id,
+        )
+        PayoutAccount.objects.filter(pk=account.pk, stripe_id=None).update(stripe_id=made.id, state=S.PENDING)
+        account.refresh_from_db()
+    return gateway.account_link(account.stripe_id or "", return_url=return_url, refresh_url=refresh_url)
+
+
+def refresh_account(stripe_id: str) -> PayoutAccount | None:
+    """Ask Stripe how an account stands; coming back from its pages proves nothing."""
+    if not PayoutAccount.objects.filter(stripe_id=stripe_id).exists():
+        return None
+    found = gateway.read_account(stripe_id)
+    with transaction.atomic():
+        account = PayoutAccount.objects.select_for_update().select_related("seller").get(stripe_id=stripe_id)
+        before = account.state
+        account.state = S.REJECTED if found.closed else STATES.get(found.status, S.RESTRICTED)
+        if account.state == S.RESTRICTED and not found.needs_input and before in {S.NEW, S.PENDING}:
+            account.state = S.PENDING
+        account.checked_at = clock.now()
+        account.save(update_fields=["state", "checked_at"])
+        if account.state != before and account.retired_at is None and account.state in {S.ACTIVE, S.RESTRICTED}:
+            notifications.tell(
+                account.seller,
+                "payout_account_ready" if account.state == S.ACTIVE else "payout_account_restricted",
+                url="/sell/payouts/",
+                key=f"payout-account:{account.pk}:{account.state}:{clock.now():%Y%m%d%H%M}",
+            )
+    return account
+
+
+@transaction.atomic
+def replace(seller: User) -> PayoutAccount:
+    """Retire the account in use and begin a new one; nothing is sent for 72 hours, and the seller is told.
+
+    The caller has made sure of a fresh sign-in. Refused while a payout is on its way.
+    """
+    seller = User.objects.select_for_update().select_related("seller_profile").get(pk=seller.pk)
+    if Payout.objects.filter(seller=seller, state__in=payouts.IN_FLIGHT).exists():
+        raise NoReplacement
+    now = clock.now()
+    PayoutAccount.objects.filter(seller=seller, retired_at=None).update(retired_at=now)
+    account = PayoutAccount.objects.create(
+        seller=seller, country=seller.seller_profile.country, held_until=now + HOLD_AFTER_CHANGE
+    )
+    notifications.tell(
+        seller, "payout_account_changed", url="/sell/payouts/", key=f"payout-account-changed:{account.pk}"
+    )
+    activity.record(seller, "payout_account.replaced", ("payout_account", account.public_id, account.public_id))
+    return account
+
+
+# ---- What Stripe tells of money already sent -------------------------------------------------------------------------
+def sync_transfer(transfer_id: str) -> None:
+    """A transfer was made or reversed: settle the payout it belongs to, or say that we know of none."""
+    found = gateway.read_transfer(transfer_id)
+    payout = Payout.objects.filter(public_id=found.intent).first() if found.intent else None
+    if payout is None:
+        alerts.raise_("unknown_transfer", f"transfer:{transfer_id}", "Stripe shows a transfer that we did not plan.")
+        return
+    payouts.settle(payout.pk, found)
+
+
+def sync_bank_payout(payout_id: str, account_id: str) -> None:
+    """Stripe sent a seller's balance to their bank, or could not: mark what arrived, tell what failed."""
+    account = PayoutAccount.objects.filter(stripe_id=account_id).select_related("seller").first()
+    found = gateway.read_bank_payout(payout_id, account_id) if account else None
+    if account is None or found is None:
+        return
+    if found.status == "paid":
+        Payout.objects.filter(account=account, state=Payout.State.SENT).update(
+            state=Payout.State.PAID, settled_at=clock.now()
+        )
+        return
+    if found.status not in {"failed", "canceled"}:
+        return
+    # The money is back in the seller's Stripe balance, which sends it again once the bank details are mended.
+    with transaction.atomic():
+        notifications.tell(
+            account.seller,
+            "bank_payout_failed",
+            url="/sell/payouts/",
+            key=f"bank-payout:{payout_id}",
+            amount=found.amount,
+            reason=found.failure,
+        )
+        if account.retired_at is not None:
+            alerts.raise_(
+                "bank_payout_retired", f"bank-payout:{payout_id}", "A bank refused money sent to a retired account."
+            )
