@@ -5,8 +5,10 @@ nothing happened), `Away` (no answer or a useless one: what happened is unknown 
 Every object we make carries our own ids in its metadata, so that it can be found again.
 """
 
+from payments.gateway.balance import Movement, available, balance, movements
 from payments.gateway.checkout import Charge, Payment, expire_session, open_checkout, read_charge, read_session
 from payments.gateway.client import TRANSIENT, Away, BadSignature, Refused, Switched, breaker, is_live
+from payments.gateway.disputes import StripeDispute, disputes_of, read_dispute, send_evidence
 from payments.gateway.events import Event, event_from, events_since, read_event
 from payments.gateway.refunds import StripeRefund, find_refund, read_refund, refund, refunds_of
 from payments.gateway.sellers import (
@@ -31,17 +33,22 @@ __all__ = [
     "BankPayout",
     "Charge",
     "Event",
+    "Movement",
     "Payment",
     "Refused",
     "SellerAccount",
+    "StripeDispute",
     "StripeRefund",
     "Switched",
     "TRANSIENT",
     "Transfer",
     "TransferReversal",
     "account_link",
+    "available",
+    "balance",
     "breaker",
     "create_account",
+    "disputes_of",
     "event_from",
     "events_since",
     "expire_session",
@@ -49,10 +56,12 @@ __all__ = [
     "find_reversal",
     "find_transfer",
     "is_live",
+    "movements",
     "open_checkout",
     "read_account",
     "read_bank_payout",
     "read_charge",
+    "read_dispute",
     "read_event",
     "read_refund",
     "read_session",
@@ -60,5 +69,6 @@ __all__ = [
     "refund",
     "refunds_of",
     "reverse_transfer",
+    "send_evidence",
     "transfer",
 ]

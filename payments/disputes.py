@@ -1,0 +1,128 @@
+"""Disputes: what the bank takes, the sellers' shares give up at once; what it gives back, they get back.
+
+An inquiry moves no money and changes nothing. When Stripe withdraws the amount, the lines' shares are taken from the
+sellers (as with a refund) and the right to read ends; when it is won, both come back. The dispute fee is ours.
+"""
+
+import logging
+
+from django.db import transaction
+from django.db.models import Sum
+
+from accounts import activity, notifications
+from common import clock
+from marketplace import figures, library
+from marketplace.models import Entitlement
+from payments import alerts, gateway, ledger, payouts
+from payments.ledger import K, Leg
+from payments.models import Dispute, Entry, Order, OrderLine
+
+log = logging.getLogger(__name__)
+CLOSED = {"won", "lost", "warning_closed", "prevented"}
+
+
+def sync(dispute_id: str) -> None:
+    """Look at a dispute at Stripe and book what it has moved since; forward only, any number of times."""
+    found = gateway.read_dispute(dispute_id)
+    order = Order.objects.filter(payment_intent=found.payment_intent).first()
+    if order is None:
+        alerts.raise_("dispute_unknown", f"dispute:{dispute_id}", "A dispute names a payment that no order has.")
+        return
+    _book(order.pk, found)
+
+
+@transaction.atomic
+def _book(order_id: int, found: gateway.StripeDispute) -> None:
+    order = Order.objects.select_for_update().get(pk=order_id)
+    dispute, is_new = Dispute.objects.select_for_update().get_or_create(
+        stripe_id=found.id,
+        defaults={
+            "order": order,
+            "status": found.status,
+            "reason": found.reason,
+            "amount": found.amount,
+            "currency": found.currency,
+        },
+    )
+    if is_new:
+        alerts.raise_("dispute", f"dispute:{found.id}", f"The payment of order {order.number} is disputed.")
+        activity.record(None, "dispute.opened", ("order", order.number, order.number), amount=found.amount)
+    if found.withdrawn and dispute.withdrawn_at is None:
+        _withdraw(order, dispute, found)
+    if found.reinstated and dispute.reinstated_at is None:
+        _reinstate(order, dispute, found)
+    if found.fee != dispute.fee:
+        legs = [Leg(K.STRIPE, dispute.fee - found.fee), Leg(K.DISPUTE_FEES, found.fee - dispute.fee)]
+        ledger.post("dispute_fee", f"dispute-fee:{found.id}:{found.fee}", found.currency, legs, order=order)
+        dispute.fee = found.fee
+    dispute.status = found.status
+    if found.status in CLOSED and dispute.settled_at is None:
+        dispute.settled_at = clock.now()
+        alerts.settle(f"dispute:{found.id}")
+    dispute.save()
+
+
+def _lines(order: Order) -> list[OrderLine]:
+    return list(order.lines.select_for_update().select_related("seller", "listing").order_by("pk"))
+
+
+def _withdraw(order: Order, dispute: Dispute, found: gateway.StripeDispute) -> None:
+    """The bank took the money: every line's remaining shares are given up, the difference is our loss."""
+    lines = _lines(order)
+    ledger.lock_sellers({line.seller_id for line in lines}, order.currency)
+    legs = [Leg(K.STRIPE, -found.withdrawn)]
+    given_up = 0
+    for line in lines:
+        share, commission, tax = _standing(line)
+        legs.append(Leg(K.SELLER, share, line.seller_id, line.pk, ledger.matures_at(line)))
+        legs.append(Leg(K.COMMISSION, commission, line_id=line.pk))
+        legs.append(Leg(K.TAX, tax, line_id=line.pk))
+        given_up += share + commission + tax
+        if line.entitlement_id:
+            library.revoke(Entitlement.objects.get(pk=line.entitlement_id), Entitlement.Cause.DISPUTE)
+    legs.append(Leg(K.LOSSES, found.withdrawn - given_up))
+    ledger.post("dispute_withdrawn", f"dispute:{found.id}", found.currency, legs, order=order)
+    now = clock.now()
+    dispute.withdrawn_at = now
+    Order.objects.filter(pk=order.pk).update(disputed_at=now)
+    for line in lines:
+        payouts.recover(line.seller, order.currency, because=f"dispute:{found.id}:{line.pk}")
+        notifications.tell(
+            line.seller, "sale_disputed", url="/sell/", key=f"disputed:{dispute.pk}:{line.pk}", title=line.title
+        )
+    figures.changed([line.listing_id for line in lines])
+
+
+def _standing(line: OrderLine) -> tuple[int, int, int]:
+    """What the books still give to (seller, commission, tax) for a line."""
+    rows = Entry.objects.filter(line=line).values_list("account__kind").annotate(sum=-Sum("amount"))
+    sums = dict(rows.order_by("account__kind"))
+    return sums.get(K.SELLER, 0), sums.get(K.COMMISSION, 0), sums.get(K.TAX, 0)
+
+
+def _reinstate(order: Order, dispute: Dispute, found: gateway.StripeDispute) -> None:
+    """Won: exactly what was taken comes back, and the right to read with it."""
+    taken = Entry.objects.filter(transaction__key=f"dispute:{found.id}").select_related("account").order_by("pk")
+    legs = [
+        Leg(entry.account.kind, -entry.amount, entry.account.user_id, entry.line_id, entry.matures_at)
+        for entry in taken
+    ]
+    difference = found.reinstated - found.withdrawn
+    legs += [Leg(K.STRIPE, difference), Leg(K.LOSSES, -difference)]
+    ledger.post("dispute_reinstated", f"dispute-won:{found.id}", found.currency, legs, order=order)
+    dispute.reinstated_at = clock.now()
+    others = order.disputes.filter(withdrawn_at__isnull=False, reinstated_at=None).exclude(pk=dispute.pk)
+    if others.exists():
+        return
+    Order.objects.filter(pk=order.pk).update(disputed_at=None)
+    for line in _lines(order):
+        if line.entitlement_id and line.refunded < line.price + line.tax:
+            library.reinstate(Entitlement.objects.get(pk=line.entitlement_id))
+    figures.changed(list(order.lines.values_list("listing_id", flat=True)))
+
+
+def sync_order(order: Order) -> None:
+    """Every dispute Stripe knows of for an order (for the nightly comparison)."""
+    if order.payment_intent:
+        for found in gateway.disputes_of(order.payment_intent):
+            _book(order.pk, found)

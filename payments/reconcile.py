@@ -1,0 +1,187 @@
+"""Do the books agree with the orders, with Stripe, and with what people are shown? To the cent.
+
+`differences` names each disagreement. `watch` is what beat runs: it holds payouts back while an invariant is broken,
+raises an alert that names it, and lets go by itself once all is well. Sales go on either way.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Count, F, Q, Sum
+
+from accounts.models import OutboxEntry
+from common import clock
+from marketplace.models import Entitlement
+from payments import alerts, gateway, ledger
+from payments.ledger import K
+from payments.models import Entry, Order, OrderLine, Payout, Refund, StripeEvent, Transaction
+
+log = logging.getLogger(__name__)
+REASON = "the books do not agree"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One disagreement: which rule, about what, in words with amounts in minor units."""
+
+    rule: str
+    subject: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.subject}: {self.message}"
+
+
+def differences(*, with_stripe: bool = True) -> list[Difference]:
+    """Every disagreement found. Raises gateway.Away when Stripe cannot be asked."""
+    checks: list[Callable[[], Iterator[Difference]]] = [
+        transactions_balance,
+        orders_are_booked,
+        lines_are_granted,
+        refunds_are_booked,
+        payouts_are_booked,
+        nothing_left_unallocated,
+    ]
+    if with_stripe:
+        checks += [stripe_balance_agrees, stripe_payments_agree]
+    return [difference for check in checks for difference in check()]
+
+
+def transactions_balance() -> Iterator[Difference]:
+    off = (
+        Transaction.objects.values("key", "entries__account__currency")
+        .annotate(sum=Sum("entries__amount"))
+        .exclude(sum=0)
+    )
+    for row in off:
+        yield Difference("I1", row["key"], f"entries sum to {row['sum']}")
+
+
+def orders_are_booked() -> Iterator[Difference]:
+    """Each fulfilled order with a total is booked once with that total; nothing else is booked as a sale."""
+    fulfilled = Order.objects.filter(status=Order.Status.FULFILLED, total__gt=0)
+    booked = dict(
+        Entry.objects.filter(transaction__kind="sale", account__kind=K.STRIPE)
+        .values_list("transaction__order_id")
+        .annotate(sum=Sum("amount"))
+        .order_by()
+    )
+    for pk, number, total in fulfilled.values_list("pk", "number", "total").iterator():
+        amount = booked.pop(pk, 0)
+        if amount != total:
+            yield Difference("I5", number, f"order total {total}, booked {amount}")
+    for pk, amount in booked.items():
+        yield Difference("I5", f"order {pk}", f"booked {amount} for an order that is not fulfilled")
+    wrong = fulfilled.annotate(sum=Sum(F("lines__price") + F("lines__tax"))).exclude(sum=F("total"))
+    for number, total, lines in wrong.values_list("number", "total", "sum"):
+        yield Difference("I5", number, f"order total {total}, lines {lines}")
+
+
+def lines_are_granted() -> Iterator[Difference]:
+    """Each line of a fulfilled order has a grant, or its money went back; no paid grant is without a line."""
+    bare = OrderLine.objects.filter(order__status=Order.Status.FULFILLED, entitlement=None)
+    for pk, number in bare.exclude(refunded=F("price") + F("tax")).values_list("pk", "order__number"):
+        yield Difference("I3", number, f"line {pk} was paid and not delivered")
+    orphans = Entitlement.objects.filter(is_paid=True, order_line=None)
+    for public_id in orphans.values_list("public_id", flat=True):
+        yield Difference("I3", public_id, "a paid grant without an order line")
+    refunded = OrderLine.objects.filter(
+        refunded=F("price") + F("tax"), price__gt=0, entitlement__revoked_at=None, entitlement__isnull=False
+    )
+    for pk, number in refunded.values_list("pk", "order__number"):
+        yield Difference("I3", number, f"line {pk} was refunded and can still be read")
+
+
+def refunds_are_booked() -> Iterator[Difference]:
+    given = Q(refunds__state__in=["planned", "unknown", "pending", "succeeded"], refunds__lines__isnull=False)
+    sums = Order.objects.filter(refunded__gt=0).annotate(given=Sum("refunds__lines__amount", filter=given))
+    for number, refunded, sum_ in sums.exclude(given=F("refunded")).values_list("number", "refunded", "given"):
+        yield Difference("I9", number, f"refunded {refunded}, refunds sum to {sum_ or 0}")
+    sent = Refund.objects.filter(state__in=["pending", "succeeded"])
+    keys = set(Transaction.objects.filter(kind="refund_sent").values_list("key", flat=True))
+    for public_id in sent.values_list("public_id", flat=True).iterator():
+        if f"refund-sent:{public_id}" not in keys:
+            yield Difference("I9", public_id, "a refund was sent and not booked")
+
+
+def payouts_are_booked() -> Iterator[Difference]:
+    """What stands in transit is exactly what is in flight; no seller was paid what had not matured."""
+    in_transit = -(Entry.objects.filter(account__kind=K.IN_TRANSIT).aggregate(sum=Sum("amount"))["sum"] or 0)
+    flying = Payout.objects.filter(state__in=["reserved", "unknown"]).aggregate(sum=Sum("amount"))["sum"] or 0
+    if in_transit != flying:
+        yield Difference("I6", "in transit", f"books {in_transit}, payouts {flying}")
+    early = (
+        Entry.objects.filter(
+            payout_items__released=False, payout_items__payout__created_at__lt=F("matures_at")
+        )
+        .values("payout_items__payout__public_id")
+        .annotate(count=Count("pk"))
+    )
+    for row in early:
+        yield Difference("I7", row["payout_items__payout__public_id"], f"{row['count']} entries had not matured")
+
+
+def nothing_left_unallocated() -> Iterator[Difference]:
+    """What waits to be given back is the sum of refunds that are still to be sent."""
+    waiting = -(Entry.objects.filter(account__kind=K.UNALLOCATED).aggregate(sum=Sum("amount"))["sum"] or 0)
+    planned = Refund.objects.filter(state__in=["planned", "unknown"]).aggregate(sum=Sum("amount"))["sum"] or 0
+    failed = Refund.objects.filter(state="failed", lines=None).aggregate(sum=Sum("amount"))["sum"] or 0
+    if waiting != planned + failed:
+        yield Difference("I9", "to be given back", f"books {waiting}, refunds {planned + failed}")
+
+
+# ---- Against Stripe ------------------------------------------------------------------------------------------------
+def stripe_balance_agrees() -> Iterator[Difference]:
+    """The account "money at Stripe" is Stripe's own balance, but for fees not booked yet (named one by one)."""
+    ours = ledger.totals(settings.CURRENCY).get(K.STRIPE, 0)
+    theirs = gateway.balance(settings.CURRENCY)
+    if ours != theirs:
+        yield Difference("I5", "balance at Stripe", f"books {ours}, Stripe {theirs}, difference {theirs - ours}")
+
+
+def stripe_payments_agree() -> Iterator[Difference]:
+    """Every charge at Stripe is an order's or was given back."""
+    known = set(Order.objects.exclude(charge=None).values_list("charge", flat=True))
+    strays = set(Refund.objects.filter(key__startswith="stray:").values_list("payment_intent", flat=True))
+    since = int((clock.now() - timedelta(days=30)).timestamp())
+    for movement in gateway.movements(since):
+        if movement.kind in {"charge", "payment"} and movement.source not in known:
+            charge = gateway.read_charge(movement.source)
+            if charge.payment_intent not in strays:
+                yield Difference("I4", movement.source, f"Stripe has a charge of {movement.amount} that no order has")
+
+
+# ---- Watching ------------------------------------------------------------------------------------------------------
+def watch() -> list[Difference]:
+    """Compare, hold payouts back when something is wrong, let them go when it is mended."""
+    try:
+        found = differences()
+    except gateway.Away:
+        found = differences(with_stripe=False)
+    for difference in found:
+        alerts.raise_("books", f"books:{difference.rule}:{difference.subject}", str(difference))
+    if found and alerts.payouts_on():
+        alerts.switch_payouts(on=False, reason=REASON)
+    _watch_for_stuck_work()
+    return found
+
+
+def _watch_for_stuck_work() -> None:
+    now = clock.now()
+    stuck = OutboxEntry.objects.filter(done_at=None, parked_at=None, due_at__lt=now - timedelta(minutes=5)).count()
+    _say(stuck, "outbox_stuck", f"{stuck} promised pieces of work wait for more than five minutes.")
+    unknown = Payout.objects.filter(state="unknown", created_at__lt=now - timedelta(hours=24)).count()
+    unknown += Refund.objects.filter(state="unknown", created_at__lt=now - timedelta(hours=24)).count()
+    _say(unknown, "intent_unknown", f"The outcome of {unknown} transfers or refunds is unknown for a day.")
+    parked = StripeEvent.objects.filter(state=StripeEvent.State.PARKED).count()
+    _say(parked, "events_parked", f"{parked} Stripe events need a person.")
+
+
+def _say(count: int, kind: str, message: str) -> None:
+    if count:
+        alerts.raise_(kind, kind, message, count=count)
+    else:
+        alerts.settle(kind)
