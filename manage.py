@@ -7,13 +7,27 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 # These neither read nor write data, so they do not wait for a database.
-ALONE = {"help", "version", "--help", "--version", "-h", "makemessages", "compilemessages", "collectstatic", "spectacular"}
+ALONE = {
+    "help",
+    "version",
+    "--help",
+    "--version",
+    "-h",
+    "makemessages",
+    "compilemessages",
+    "collectstatic",
+    "spectacular",
+}
 
 
 def use_own_python() -> None:
     """Run again with the virtual environment's Python when started with another one."""
     own = ROOT / ".venv" / "bin" / "python"
-    if Path(sys.prefix).resolve() != (ROOT / ".venv").resolve() and own.exists() and "VIRTUAL_ENV_KEPT" not in os.environ:
+    if (
+        Path(sys.prefix).resolve() != (ROOT / ".venv").resolve()
+        and own.exists()
+        and "VIRTUAL_ENV_KEPT" not in os.environ
+    ):
         os.environ["VIRTUAL_ENV_KEPT"] = "1"
         os.execv(own, [str(own), *sys.argv])  # noqa: S606
 
@@ -22,11 +36,11 @@ def main() -> None:
     use_own_python()
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from config import services  # noqa: PLC0415 — only after the right Python was found
+    from config import services
 
     if len(sys.argv) > 1 and sys.argv[1] not in ALONE:
         services.start()
-    from django.core.management import execute_from_command_line  # noqa: PLC0415
+    from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
 

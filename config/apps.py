@@ -6,4 +6,4 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         # Tasks find their application, and the checks register, as soon as Django is set up.
-        from config import celery, checks  # noqa: F401, PLC0415
+        from config import celery, checks  # noqa: F401

@@ -1,10 +1,15 @@
 """The task queue; `celery -A config worker` starts what it needs by itself."""
 
 import os
+import sys
 
 from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+for kind in ("worker", "beat"):
+    # Connections stay open, logs speak: settings ask what sort of process they are read in.
+    if kind in sys.argv[1:] and "celery" in sys.argv[0]:
+        os.environ.setdefault("PROMPTUARY_PROCESS", kind)
 
 app = Celery("promptuary")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -14,7 +19,7 @@ app.autodiscover_tasks()
 @signals.celeryd_init.connect
 @signals.beat_init.connect
 def start_services(**_: object) -> None:
-    from config import services  # noqa: PLC0415
+    from config import services
 
     services.start()
 

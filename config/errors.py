@@ -4,7 +4,7 @@
 def report_to(dsn: str, *, environment: str) -> None:
     if not dsn:
         return
-    import sentry_sdk  # noqa: PLC0415 — a third of a second to import, and mostly not needed
+    import sentry_sdk
 
     sentry_sdk.init(
         dsn=dsn,

@@ -29,7 +29,11 @@ def _pairs(facts: dict[str, Any]) -> list[str]:
 
 def _one_line(message: str) -> str:
     """A line break in a message would let its author write log lines of their own."""
-    return message.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n") if not message.isprintable() else message
+    return (
+        message.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n")
+        if not message.isprintable()
+        else message
+    )
 
 
 def settings_for(process: str, level: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Small truths about processes: ending them, and making sure they do not outlive the one that started them."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -46,7 +47,7 @@ def _is_zombie(pid: int) -> bool:
 
 def mentions(pid: int, words: str) -> bool:
     """Whether a process lives whose command line holds these words: a pid alone may have changed hands."""
-    import psutil  # noqa: PLC0415 — slow to import, seldom needed
+    import psutil
 
     try:
         return any(words in part for part in psutil.Process(pid).cmdline())
@@ -66,3 +67,27 @@ def end(pid: int, number: signal.Signals, seconds: float) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def end_group(group: int, words: str) -> None:
+    """End what is left of a process group, as far as its members are ours by their command line."""
+    import psutil
+
+    members = []
+    for process in psutil.process_iter(["cmdline"]):
+        try:
+            if os.getpgid(process.pid) == group and any(words in part for part in process.info["cmdline"] or []):
+                members.append(process)
+        except (psutil.Error, ProcessLookupError):
+            continue
+    for process in members:
+        _tell(process.pid, signal.SIGTERM)
+    _, stubborn = psutil.wait_procs(members, timeout=5)
+    for process in stubborn:
+        _tell(process.pid, signal.SIGKILL)
+    psutil.wait_procs(stubborn, timeout=5)
+
+
+def _tell(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)

@@ -106,11 +106,22 @@ def stop() -> None:
 
 
 def wait_stopped(seconds: float = 20) -> bool:
-    deadline = time.monotonic() + seconds
+    """True once the keeper is gone; false when it stays because somebody else uses the services."""
+    began = time.monotonic()
     while kept():
-        if time.monotonic() > deadline:
+        waited = time.monotonic() - began
+        # Going down, the keeper holds the lock alone; a lock that can be shared but not owned has other users.
+        if waited > seconds or (waited > 1 and _lockable(fcntl.LOCK_SH) and not _lockable(fcntl.LOCK_EX)):
             return False
         time.sleep(0.05)
+    return True
+
+
+def _lockable(kind: int) -> bool:
+    try:
+        _lock(var() / "run" / "users.lock", kind | fcntl.LOCK_NB).close()
+    except BlockingIOError:
+        return False
     return True
 
 

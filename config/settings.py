@@ -157,7 +157,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o644
 
 # ---- Tasks ---------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host="))
+CELERY_BROKER_URL = env.text(
+    "CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -307,7 +309,9 @@ STRIPE_WEBHOOK_SECRET = env.text(
     "STRIPE_WEBHOOK_SECRET", in_development("STRIPE_WEBHOOK_SECRET") if STRIPE_SANDBOX else None
 )
 # Empty: Stripe itself.
-STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", services.addresses()["sandbox"] if STRIPE_SANDBOX else "").rstrip("/")
+STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", services.addresses()["sandbox"] if STRIPE_SANDBOX else "").rstrip(
+    "/"
+)
 # Where a form may lead after we answered it: the hosted checkout and onboarding pages.
 STRIPE_PAGES = ["https://checkout.stripe.com", "https://connect.stripe.com"] if not STRIPE_SANDBOX else []
 if STRIPE_API_BASE:

@@ -35,7 +35,9 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
         )
         response["X-Frame-Options"] = "SAMEORIGIN"
         return response
-    return render(request, "dev/letter.html", {"name": name, "message": message, "text": parts["plain"], "html": parts["html"]})
+    return render(
+        request, "dev/letter.html", {"name": name, "message": message, "text": parts["plain"], "html": parts["html"]}
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

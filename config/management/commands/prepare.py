@@ -1,0 +1,42 @@
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from config import messages
+
+
+class Command(BaseCommand):
+    help = "Brings everything up to date before the processes start: tables, translations, files, demo."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="fill an empty database with the demo catalogue")
+        parser.add_argument("--sign-ins", help="a file to write the demo's sign-ins to")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        messages.compile_stale()
+        if not settings.DEBUG:
+            call_command("collectstatic", interactive=False, verbosity=0)
+        self._migrate()
+        if options["demo"] and "demo" in get_commands():
+            if not get_user_model()._default_manager.exists():
+                self.stdout.write("Filling the empty database with the demo catalogue …")
+                self.stdout.flush()
+                call_command("demo")
+            if options["sign_ins"]:
+                with Path(options["sign_ins"]).open("w") as file:
+                    call_command("demo", sign_ins=True, stdout=file)
+
+    def _migrate(self) -> None:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if waiting:
+            self.stdout.write(f"Applying {len(waiting)} migrations …")
+            self.stdout.flush()
+            call_command("migrate", interactive=False, verbosity=0)

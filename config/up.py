@@ -1,0 +1,264 @@
+"""bin/up: everything on one machine, from an empty folder to a site that answers."""
+
+import argparse
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+from config import env, processes, sandbox, services, supervisor
+
+HOST = "127.0.0.1"
+START_SECONDS = 60
+NOBODY: Mapping[str, int] = {}
+
+
+class Problem(SystemExit):
+    """One line that says what is wrong."""
+
+    def __init__(self, sentence: str) -> None:
+        print(f"bin/up: {sentence}", file=sys.stderr, flush=True)
+        super().__init__(1)
+
+
+class Site:
+    """The processes of one installation and the places they answer at."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.sandbox_port = port + 1
+        self.host = os.environ.get("HOST") or HOST
+        # In .env or the environment: then it is real Stripe, or a server of the operator's.
+        self.with_sandbox = not env.present("STRIPE_SECRET_KEY")
+        self.state = services.var() / "run" / "up.json"
+        self.crew = supervisor.Supervisor(services.ROOT, note=self.note)
+
+    @property
+    def address(self) -> str:
+        return os.environ.get("SITE_URL") or f"http://localhost:{self.port}"
+
+    def note(self, pids: Mapping[str, int] = NOBODY) -> None:
+        """So that a start after a kill -9 knows whom to end, and other commands where we answer."""
+        draft = self.state.with_suffix(".new")
+        draft.write_text(json.dumps({"port": self.port, "pids": dict(pids)}))
+        draft.replace(self.state)
+
+    def surroundings(self, process: str) -> dict[str, str]:
+        told = {"PROMPTUARY_PROCESS": process, "PORT": str(self.port)}
+        if self.with_sandbox:
+            told["STRIPE_API_BASE"] = f"http://{HOST}:{self.sandbox_port}"
+        if not env.present("SITE_URL") and env.flag("DEBUG", True):
+            told["SITE_URL"] = self.address
+        return told
+
+    def check_ports(self) -> None:
+        for port in [self.port] + [self.sandbox_port] * self.with_sandbox:
+            if not free(self.host if port == self.port else HOST, port):
+                raise Problem(f"port {port} is taken by another program; choose another with --port.")
+
+    def start_sandbox(self) -> None:
+        if not self.with_sandbox:
+            return
+        self._run("stripe", sandbox.command(), f"http://{HOST}:{self.sandbox_port}/healthz", last=True)
+
+    def prepare(self, *, demo: bool) -> str:
+        """Tables, translations, files and the demo; gives the text about signing in."""
+        sign_ins = services.var() / "run" / "sign-ins.txt"
+        sign_ins.unlink(missing_ok=True)
+        words = ["manage.py", "prepare", "--sign-ins", str(sign_ins), *["--demo"] * demo]
+        self.finish("prepare", words, "the database could not be prepared; what went wrong stands above.")
+        return sign_ins.read_text() if sign_ins.exists() else ""
+
+    def finish(self, name: str, words: list[str], complaint: str, **more: str) -> None:
+        told = self.surroundings("command") | more
+        step = self.crew.add(name, [sys.executable, *words], told, plain=True)
+        code = self.crew.finish(step)
+        if code is None:
+            raise Stopped
+        if code:
+            raise Problem(complaint)
+
+    def start_processes(self) -> None:
+        celery = ["-m", "celery", "-A", "config"]
+        self._run("worker", [*celery, "worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"])
+        self._run("beat", [*celery, "beat", "--loglevel", "warning"])
+        bind = self.host if self.host not in {"0.0.0.0", "::"} else HOST  # noqa: S104
+        self._run("web", web_command(self.host, self.port), f"http://{bind}:{self.port}/readyz")
+
+    def _run(self, name: str, words: list[str], until: str = "", *, last: bool = False) -> None:
+        told = self.surroundings(name)
+        child = self.crew.add(
+            name, [sys.executable, *words], told, stop_last=last, grace=25 if name == "worker" else 15
+        )
+        if until and not self.crew.wait(lambda: answers(until), child, START_SECONDS):
+            if self.crew.asked_to_stop:
+                raise Stopped
+            self.crew.turn()
+            raise Problem(f"{name} does not come up; what it said stands above.")
+
+    def keep_services(self) -> None:
+        """A keeper that was killed is replaced; the processes find the servers at the same place."""
+        if services.wanted() and not services.kept():
+            services.stop()
+            services.start()
+
+    def end_leftovers(self) -> None:
+        """After a kill -9 of an earlier bin/up; a number alone proves nothing, so the command line is asked too."""
+        try:
+            pids = dict(json.loads(self.state.read_text())["pids"])
+        except (OSError, ValueError, KeyError):
+            return
+        for pid in pids.values():
+            processes.end_group(pid, str(services.ROOT))
+
+    def stop(self) -> None:
+        self.crew.stop()
+        self.note()
+        services.stop()
+        if services.wanted() and not services.wait_stopped():
+            print("PostgreSQL and Redis stay up: another process of this clone still uses them.", flush=True)
+
+
+class Stopped(Exception):
+    """Ctrl-C while we were still starting."""
+
+
+def web_command(host: str, port: int) -> list[str]:
+    threads = str(env.number("WEB_THREADS", 8, least=1))
+    workers = str(env.number("WEB_WORKERS", 2, least=1))
+    server = ["-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
+    steady = ["--respawn-failed-workers", "--workers-kill-timeout", "10s"]
+    place = ["--host", host, "--port", str(port), "--workers", workers, "--blocking-threads", threads]
+    return [*server, *steady, *place, "config.wsgi:application"]
+
+
+def free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # As servers do: connections of the one before that are still closing do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen(1)
+        except PermissionError:
+            raise Problem(f"port {port} may only be opened by root; choose another with --port.") from None
+        except OSError:
+            return False
+    return True
+
+
+def free_pair() -> int:
+    """Two free ports in a row."""
+    for port in range(20000, 60000, 2):
+        if free(HOST, port) and free(HOST, port + 1):
+            return port
+    raise Problem("no two free ports in a row.")
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 — our own address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def only_one() -> IO[str]:
+    folder = services.var() / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "up.lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Problem(f"it is already running in this folder, at {services.addresses()['site']}.") from None
+    return lock
+
+
+def up(port: int, *, demo: bool) -> int:
+    site = Site(port)
+    began = time.monotonic()
+    with only_one():
+        site.crew.listen_for_signals()
+        site.end_leftovers()
+        site.check_ports()
+        site.note()
+        try:
+            services.start()
+            site.start_sandbox()
+            sign_ins = site.prepare(demo=demo)
+            site.start_processes()
+            print(f"\nPromptuary is at {site.address}  (started in {time.monotonic() - began:.0f} s; Ctrl-C stops it)")
+            if site.with_sandbox:
+                print(f"Stripe sandbox at http://localhost:{site.sandbox_port}, letters at {site.address}/dev/mail/")
+            print(sign_ins, flush=True)
+            site.crew.run(also=site.keep_services)
+        except Stopped:
+            pass
+        except supervisor.GaveUp as reason:
+            raise Problem(str(reason)) from None
+        except services.Failed as reason:
+            raise Problem(str(reason)) from None
+        finally:
+            print("Stopping …", flush=True)
+            site.stop()
+    return 0
+
+
+def check() -> int:
+    """The main job on a throw-away database with ports of its own; nothing of it is left afterwards."""
+    parent = services.var()
+    parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="check-", dir=parent))
+    os.environ |= {"PROMPTUARY_VAR": str(folder), "PROMPTUARY_THROWAWAY": "on", "ENV_FILE": os.devnull, "DEBUG": "on"}
+    for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "SITE_URL", "MEDIA_STORAGE"):
+        os.environ.pop(name, None)
+    for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE", "SENTRY_DSN"):
+        os.environ.pop(name, None)
+    port = free_pair()
+    site = Site(port)
+    (folder / "run").mkdir()
+    site.note()
+    site.crew.listen_for_signals()
+    try:
+        services.start()
+        site.start_sandbox()
+        site.prepare(demo=False)
+        site.start_processes()
+        site.finish("check", ["manage.py", "main_job"], "the main job did not hold; the step that failed stands above.")
+    except Stopped:
+        return 130
+    except (services.Failed, supervisor.GaveUp) as reason:
+        raise Problem(str(reason)) from None
+    finally:
+        site.stop()
+        services.wait_stopped()
+        shutil.rmtree(services.sockets(), ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def main() -> int:
+    env.load()
+    parser = argparse.ArgumentParser(prog="bin/up", description="Starts Promptuary and everything it stands on.")
+    parser.add_argument("--port", type=int, default=env.number("PORT", 8000, least=1, most=65534))
+    parser.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
+    parser.add_argument("--check", action="store_true", help="prove the main job on a throw-away database, then end")
+    options = parser.parse_args()
+    if not 1 <= options.port <= 65534:
+        raise Problem(f"{options.port} is not a port.")
+    # A terminal that goes away must not leave us half stopped by a broken pipe.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    return check() if options.check else up(options.port, demo=not options.no_demo)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
