@@ -6,3 +6,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("People")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Handlers, kinds of notification, exporters and erasers are known once their modules are.
+        from accounts import erasure, notices, notifications  # noqa: F401
