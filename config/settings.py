@@ -312,6 +312,8 @@ STRIPE_WEBHOOK_SECRET = env.text(
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", services.addresses()["sandbox"] if STRIPE_SANDBOX else "").rstrip(
     "/"
 )
+# Let Stripe Tax work out what is due on top of prices (needs registrations in the Stripe account).
+STRIPE_TAX = env.flag("STRIPE_TAX", False)
 # Where a form may lead after we answered it: the hosted checkout and onboarding pages.
 STRIPE_PAGES = ["https://checkout.stripe.com", "https://connect.stripe.com"] if not STRIPE_SANDBOX else []
 if STRIPE_API_BASE:

@@ -47,9 +47,6 @@ class Owner:
         return found.select_related("listing__seller__seller_profile", "listing__model").order_by("added_at", "pk")
 
 
-
-
-
 def check(user: User | None, listing: Listing) -> None:
     """Refuse what this person cannot buy. Raises NotForSale, OwnListing or AlreadyYours."""
     if not listing.is_live or listing.seller.is_suspended:

@@ -52,7 +52,7 @@ def start(
     its page is open, gives the same order. Raises a Problem that says what cannot be bought, or PaymentsAway.
     """
     limits.checkout(buyer)
-    order = _place(buyer, list(listings), coupon, consented, via or {}, language)
+    order = _place(buyer, list(listings), coupon, consented=consented, via=via or {}, language=language)
     if order.status != Order.Status.PENDING:
         return order
     return open_page(order)
@@ -76,14 +76,20 @@ def open_page(order: Order) -> Order:
 
 @transaction.atomic
 def _place(
-    buyer: User, listings: list[Listing], code: str | None, consented: bool, via: dict[int, str], language: str
+    buyer: User,
+    listings: list[Listing],
+    code: str | None,
+    *,
+    consented: bool,
+    via: dict[int, str],
+    language: str,
 ) -> Order:
     # One checkout of a person at a time: two clicks at once must find each other's order.
     buyer = User.objects.select_for_update().get(pk=buyer.pk)
     listings = _checked(buyer, listings)
     coupon = prices.find_coupon(code, buyer, listings) if code else None
     lines = _lines(listings, coupon, via)
-    if again := _same_open_order(buyer, lines, coupon, consented):
+    if again := _same_open_order(buyer, lines, coupon, consented=consented):
         return again
 
     now = clock.now()
@@ -126,7 +132,9 @@ def _checked(buyer: User, listings: list[Listing]) -> list[Listing]:
     if len(wanted) > cart.LIMIT:
         raise cart.CartFull
     fresh = list(
-        Listing.objects.filter(pk__in=wanted).select_related("seller__seller_profile", "approved__version").order_by("pk")
+        Listing.objects.filter(pk__in=wanted)
+        .select_related("seller__seller_profile", "approved__version")
+        .order_by("pk")
     )
     for listing in fresh:
         cart.check(buyer, listing)
@@ -163,9 +171,7 @@ def _lines(listings: list[Listing], coupon: Coupon | None, via: dict[int, str]) 
     return lines
 
 
-def _same_open_order(
-    buyer: User, lines: list[OrderLine], coupon: Coupon | None, consented: bool
-) -> Order | None:
+def _same_open_order(buyer: User, lines: list[OrderLine], coupon: Coupon | None, *, consented: bool) -> Order | None:
     basket = {(line.listing_id, line.version_id, line.price, line.commission_bps) for line in lines}
     waiting = buyer.orders.filter(
         status=Order.Status.PENDING, coupon=coupon, expires_at__gt=clock.now() + NOT_WORTH_REUSING

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.models import User
 from common import clock
-from payments.models import Account, Entry, Order, OrderLine, Payout, Transaction
+from payments.models import Account, Entry, Order, OrderLine, Payout
 
 K = Account.Kind
 

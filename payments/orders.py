@@ -6,7 +6,7 @@ from functools import partial
 from django.db import transaction
 
 from accounts import activity, notifications, outbox
-from common import clock
+from common import clock, money
 from marketplace import figures, library
 from marketplace.models import Entitlement, Listing
 from payments import alerts, cart, gateway, ledger, prices, refunds, signals, tasks
@@ -61,6 +61,9 @@ def mark_paid(order_id: int, payment: gateway.Payment) -> Order:
     order.card_fingerprint = payment.card_fingerprint
     if payment.tax:
         _spread_tax(order, payment.tax)
+    if payment.fee is not None and payment.charge:
+        ledger.record_fee(order, payment.fee, payment.charge)
+        order.stripe_fee = payment.fee
     order.save()
     transaction.on_commit(partial(tasks.hurry_order, order.pk))
     return order
@@ -70,6 +73,8 @@ def _give_back(order: Order, payment: gateway.Payment, cause: Refund.Cause) -> O
     """Book money that bought nothing, and send it back; the buyer is told."""
     if payment.payment_intent:
         ledger.record_stray(order, payment.amount, payment.currency, payment.payment_intent)
+        if payment.fee is not None and payment.charge:
+            ledger.record_fee(order, payment.fee, payment.charge)
         refunds.give_back(order, payment.payment_intent, payment.amount, payment.currency, cause)
     return order
 
@@ -134,8 +139,7 @@ def _tell(order: Order, lines: list[OrderLine]) -> None:
             url="/sell/",
             key=f"sale:{line.pk}",
             title=line.title,
-            amount=line.seller_share,
-            currency=order.currency,
+            amount=money.as_json(line.seller_share, order.currency),
         )
     figures.changed([line.listing_id for line in lines])
     if lines:
@@ -199,3 +203,11 @@ def entitlements(order: Order) -> list[Entitlement]:
         for line in order.lines.select_related("entitlement__listing").order_by("pk")
         if line.entitlement and line.entitlement.revoked_at is None
     ]
+
+
+def book_missing_fees() -> int:
+    """Fees of paid orders that are not booked yet."""
+    missing = list(Order.objects.filter(stripe_fee=None).exclude(charge=None).values_list("pk", flat=True)[:500])
+    for pk in missing:
+        book_fee(pk)
+    return len(missing)

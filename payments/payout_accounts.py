@@ -3,11 +3,12 @@
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts import activity, notifications
 from accounts.models import User
-from common import clock
+from common import clock, money
 from common.problems import Problem
 from payments import alerts, gateway, payouts
 from payments.models import Payout, PayoutAccount
@@ -78,6 +79,7 @@ def refresh_account(stripe_id: str) -> PayoutAccount | None:
                 "payout_account_ready" if account.state == S.ACTIVE else "payout_account_restricted",
                 url="/sell/payouts/",
                 key=f"payout-account:{account.pk}:{account.state}:{clock.now():%Y%m%d%H%M}",
+                minimum=money.as_json(settings.MIN_PAYOUT, settings.CURRENCY),
             )
     return account
 
@@ -134,7 +136,7 @@ def sync_bank_payout(payout_id: str, account_id: str) -> None:
             "bank_payout_failed",
             url="/sell/payouts/",
             key=f"bank-payout:{payout_id}",
-            amount=found.amount,
+            amount=money.as_json(found.amount, settings.CURRENCY),
             reason=found.failure,
         )
         if account.retired_at is not None:

@@ -14,7 +14,7 @@ from django.db.models import F, Q, Sum
 
 from accounts import activity, notifications, outbox
 from accounts.models import User
-from common import clock
+from common import clock, money
 from payments import alerts, gateway, ledger, signals, tasks
 from payments.ledger import K, Leg
 from payments.models import Account, Entry, Payout, PayoutAccount, PayoutItem, Reversal
@@ -90,14 +90,20 @@ def reserve(seller_id: int) -> Payout | None:
 
     payout = Payout.objects.create(seller=seller, account=account, amount=amount, currency=settings.CURRENCY)
     covered = ripe.exclude(payout_items__released=False).filter(line__isnull=False)
-    PayoutItem.objects.bulk_create(PayoutItem(payout=payout, entry_id=pk) for pk in covered.values_list("pk", flat=True))
+    PayoutItem.objects.bulk_create(
+        PayoutItem(payout=payout, entry_id=pk) for pk in covered.values_list("pk", flat=True)
+    )
     legs = [Leg(K.SELLER, amount, seller.pk), Leg(K.IN_TRANSIT, -amount, seller.pk)]
     ledger.post("payout_reserved", f"payout:{payout.public_id}", payout.currency, legs, payout=payout)
     return payout
 
 
+def check(seller: User) -> None:
+    """Raises PayoutsHeld with the reason when nothing would be sent to this seller now."""
+    _check(seller, PayoutAccount.objects.filter(seller=seller, retired_at=None).first())
+
+
 def _check(seller: User, account: PayoutAccount | None) -> None:
-    """Why this seller is not paid now, if so."""
     now = clock.database_now()
     if not alerts.payouts_on():
         raise PayoutsHeld("payouts are switched off")
@@ -163,7 +169,9 @@ def settle(payout_id: int, made: gateway.Transfer) -> None:
     if payout.state not in IN_FLIGHT:
         return
     if made.amount != payout.amount or made.currency != payout.currency:
-        alerts.raise_("payout_mismatch", f"payout:{payout.public_id}", "A transfer is of another amount than its payout.")
+        alerts.raise_(
+            "payout_mismatch", f"payout:{payout.public_id}", "A transfer is of another amount than its payout."
+        )
         return
     legs = [Leg(K.IN_TRANSIT, payout.amount, payout.seller_id), Leg(K.STRIPE, -payout.amount)]
     ledger.post("payout_sent", f"payout-sent:{payout.public_id}", payout.currency, legs, payout=payout)
@@ -175,8 +183,7 @@ def settle(payout_id: int, made: gateway.Transfer) -> None:
         "payout_sent",
         url="/sell/payouts/",
         key=f"payout:{payout.pk}",
-        amount=payout.amount,
-        currency=payout.currency,
+        amount=money.as_json(payout.amount, payout.currency),
     )
     activity.record(None, "payout.sent", ("payout", payout.public_id, payout.public_id), amount=payout.amount)
     signals.payout_sent.send(Payout, payout=payout)
@@ -220,8 +227,9 @@ def recover(seller: User, currency: str, *, because: str) -> None:
     Inside the transaction that booked the refund. What Stripe refuses to reverse stays a debt for the next sales.
     """
     planned = (
-        Reversal.objects.filter(payout__seller=seller, payout__currency=currency, state=Reversal.State.PLANNED)
-        .aggregate(sum=Sum("amount"))["sum"]
+        Reversal.objects.filter(
+            payout__seller=seller, payout__currency=currency, state=Reversal.State.PLANNED
+        ).aggregate(sum=Sum("amount"))["sum"]
         or 0
     )
     debt = ledger.seller_balance(seller, currency).debt - planned

@@ -114,9 +114,7 @@ def payouts_are_booked() -> Iterator[Difference]:
     if in_transit != flying:
         yield Difference("I6", "in transit", f"books {in_transit}, payouts {flying}")
     early = (
-        Entry.objects.filter(
-            payout_items__released=False, payout_items__payout__created_at__lt=F("matures_at")
-        )
+        Entry.objects.filter(payout_items__released=False, payout_items__payout__created_at__lt=F("matures_at"))
         .values("payout_items__payout__public_id")
         .annotate(count=Count("pk"))
     )

@@ -15,7 +15,7 @@ from django.db.models import F
 
 from accounts import activity, notifications, outbox
 from accounts.models import User
-from common import clock
+from common import clock, money
 from marketplace import figures, library
 from marketplace.models import Entitlement, Listing
 from payments import alerts, gateway, ledger, payouts, signals
@@ -216,8 +216,7 @@ def _tell(refund: Refund) -> None:
             url="/sell/",
             key=f"refunded:{line.pk}",
             title=line.line.title,
-            amount=line.seller_share,
-            currency=refund.currency,
+            amount=money.as_json(line.seller_share, refund.currency),
         )
     signals.refund_completed.send(Refund, refund=refund)
 
@@ -262,7 +261,7 @@ def _restore(refund: Refund, lines: list[RefundLine]) -> None:
 # ---- What Stripe knows and we do not -------------------------------------------------------------------------------
 def sync(charge_or_refund: str) -> None:
     """Look at every refund of a payment at Stripe: settle ours, take in those made in its dashboard."""
-    if charge_or_refund.startswith("re_") or charge_or_refund.startswith("pyr_"):
+    if charge_or_refund.startswith(("re_", "pyr_")):
         payment_intent = gateway.read_refund(charge_or_refund).payment_intent
     else:
         payment_intent = gateway.read_charge(charge_or_refund).payment_intent

@@ -64,7 +64,9 @@ def handle(event_id: int) -> None:
     """Do what an event hints at, once; parked for a person after too many failures."""
     now = clock.now()
     free = Q(leased_until=None) | Q(leased_until__lt=now)
-    claimed = StripeEvent.objects.filter(free, pk=event_id, state=StripeEvent.State.NEW).update(leased_until=now + LEASE)
+    claimed = StripeEvent.objects.filter(free, pk=event_id, state=StripeEvent.State.NEW).update(
+        leased_until=now + LEASE
+    )
     if not claimed:
         return
     event = StripeEvent.objects.get(pk=event_id)
@@ -116,7 +118,9 @@ def _dispute(event: StripeEvent) -> None:
 
 
 def _fraud_warning(event: StripeEvent) -> None:
-    alerts.raise_("fraud_warning", f"charge:{event.data.get('charge', event.object_id)}", "A card issuer warns of fraud.")
+    alerts.raise_(
+        "fraud_warning", f"charge:{event.data.get('charge', event.object_id)}", "A card issuer warns of fraud."
+    )
 
 
 def _transfer(event: StripeEvent) -> None:

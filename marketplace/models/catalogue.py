@@ -76,13 +76,13 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("category", args=[self.slug])
+
     @property
     def name(self) -> str:
         """The name in the reader's language."""
         return self.name_fr if self.name_fr and (get_language() or "").startswith("fr") else self.name_en
-
-    def get_absolute_url(self) -> str:
-        return reverse("category", args=[self.slug])
 
 
 class Tag(models.Model):

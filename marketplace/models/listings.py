@@ -90,9 +90,7 @@ class Listing(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                F("published_at").desc(), F("id").desc(), name="listing_newest", condition=Q(status="live")
-            ),
+            models.Index(F("published_at").desc(), F("id").desc(), name="listing_newest", condition=Q(status="live")),
             models.Index(F("trending").desc(), F("id").desc(), name="listing_trending", condition=Q(status="live")),
             models.Index(
                 F("rating_bayesian").desc(), F("id").desc(), name="listing_top_rated", condition=Q(status="live")

@@ -59,6 +59,9 @@ class Collection(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("collection", args=[self.slug])
+
     @property
     def title(self) -> str:
         return self.title_fr if self.title_fr and (get_language() or "").startswith("fr") else self.title_en
@@ -66,9 +69,6 @@ class Collection(models.Model):
     @property
     def words(self) -> str:
         return self.words_fr if self.words_fr and (get_language() or "").startswith("fr") else self.words_en
-
-    def get_absolute_url(self) -> str:
-        return reverse("collection", args=[self.slug])
 
 
 class CollectionItem(models.Model):

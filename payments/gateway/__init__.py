@@ -28,6 +28,7 @@ from payments.gateway.sellers import (
 )
 
 __all__ = [
+    "TRANSIENT",
     "Away",
     "BadSignature",
     "BankPayout",
@@ -40,7 +41,6 @@ __all__ = [
     "StripeDispute",
     "StripeRefund",
     "Switched",
-    "TRANSIENT",
     "Transfer",
     "TransferReversal",
     "account_link",

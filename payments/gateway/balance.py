@@ -22,12 +22,12 @@ class Movement:
 
 def balance(currency: str) -> int:
     """What stands on our balance in a currency, available and pending."""
-    found = ask(lambda: client().v1.balance.retrieve())
+    found = ask(client().v1.balance.retrieve)
     return sum(part.amount for part in [*found.available, *found.pending] if part.currency == currency)
 
 
 def available(currency: str) -> int:
-    found = ask(lambda: client().v1.balance.retrieve())
+    found = ask(client().v1.balance.retrieve)
     return sum(part.amount for part in found.available if part.currency == currency)
 
 

@@ -1,5 +1,6 @@
 """Checkout sessions and the charges behind them."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -76,10 +77,9 @@ def read_session(session_id: str) -> Payment:
 
 def expire_session(session_id: str) -> Payment:
     """Close the payment page, or learn that it was already paid or closed."""
-    try:
+    # A refusal means that it is not open any more: the answer below says what it is.
+    with contextlib.suppress(Refused):
         ask(lambda: client().v1.checkout.sessions.expire(session_id))
-    except Refused:
-        pass  # not open any more: the answer below says what it is
     return read_session(session_id)
 
 

@@ -62,7 +62,7 @@ def event_from(event: dict[str, Any]) -> Event:
     """The hint in an event, fat (v1) or thin (v2)."""
     if event.get("object") == "v2.core.event":
         related = event.get("related_object") or {}
-        created = int(datetime.fromisoformat(str(event["created"]).replace("Z", "+00:00")).timestamp())
+        created = int(datetime.fromisoformat(str(event["created"])).timestamp())
         return Event(str(event["id"]), str(event["type"]), str(related.get("id") or ""), "", created, {})
     thing = event["data"]["object"]
     metadata = thing.get("metadata") or {}

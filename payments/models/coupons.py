@@ -31,11 +31,10 @@ class Coupon(models.Model):
         verbose_name_plural = _("coupons")
         constraints = [
             models.UniqueConstraint(Upper("code"), name="coupon_code_unique"),
+            models.CheckConstraint(name="coupon_percent_or_amount", condition=Q(percent_bps=None) ^ Q(amount=None)),
             models.CheckConstraint(
-                name="coupon_percent_or_amount", condition=Q(percent_bps=None) ^ Q(amount=None)
-            ),
-            models.CheckConstraint(
-                name="coupon_percent_in_range", condition=Q(percent_bps=None) | Q(percent_bps__gt=0, percent_bps__lte=9000)
+                name="coupon_percent_in_range",
+                condition=Q(percent_bps=None) | Q(percent_bps__gt=0, percent_bps__lte=9000),
             ),
             models.CheckConstraint(name="coupon_within_limit", condition=Q(limit=None) | Q(used__lte=F("limit"))),
         ]

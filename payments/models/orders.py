@@ -113,20 +113,18 @@ class OrderLine(models.Model):
         verbose_name_plural = _("order lines")
         constraints = [
             models.UniqueConstraint(fields=["order", "listing"], name="line_listing_once"),
-            models.CheckConstraint(
-                name="line_shares_add_up", condition=Q(price=F("commission") + F("seller_share"))
-            ),
+            models.CheckConstraint(name="line_shares_add_up", condition=Q(price=F("commission") + F("seller_share"))),
             models.CheckConstraint(name="line_price_free_or_minimum", condition=Q(price=0) | Q(price__gte=300)),
             models.CheckConstraint(name="line_price_not_above_list", condition=Q(price__lte=F("list_price"))),
-            models.CheckConstraint(
-                name="line_refunded_within_price", condition=Q(refunded__lte=F("price") + F("tax"))
-            ),
+            models.CheckConstraint(name="line_refunded_within_price", condition=Q(refunded__lte=F("price") + F("tax"))),
             models.CheckConstraint(
                 name="line_rate_in_range", condition=Q(commission_bps__gte=0, commission_bps__lte=10_000)
             ),
         ]
-        indexes = [models.Index(fields=["seller", "-id"], name="line_by_seller"),
-                   models.Index(fields=["listing", "-id"], name="line_by_listing")]
+        indexes = [
+            models.Index(fields=["seller", "-id"], name="line_by_seller"),
+            models.Index(fields=["listing", "-id"], name="line_by_listing"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id}: {self.title}"

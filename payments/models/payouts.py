@@ -73,7 +73,9 @@ class Payout(models.Model):
         verbose_name_plural = _("payouts")
         constraints = [
             models.UniqueConstraint(
-                fields=["seller", "currency"], name="payout_one_in_flight", condition=Q(state__in=["reserved", "unknown"])
+                fields=["seller", "currency"],
+                name="payout_one_in_flight",
+                condition=Q(state__in=["reserved", "unknown"]),
             ),
             models.CheckConstraint(name="payout_amount_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
@@ -94,9 +96,7 @@ class PayoutItem(models.Model):
     released = models.BooleanField(default=False, help_text="The payout failed; the entry is free again.")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["entry"], name="payout_item_once", condition=Q(released=False))
-        ]
+        constraints = [models.UniqueConstraint(fields=["entry"], name="payout_item_once", condition=Q(released=False))]
 
     def __str__(self) -> str:
         return f"{self.payout_id}: {self.entry_id}"

@@ -1,0 +1,22 @@
+"""The work that money promises through the outbox; what Stripe has to be asked for is tried for days."""
+
+from accounts import outbox
+from payments import letters, notices, orders, payouts, refunds
+
+__all__ = ["letters", "notices"]
+ATTEMPTS = 400
+
+
+@outbox.handler("payments.send_refund", attempts=ATTEMPTS)
+def send_refund(refund_id: int) -> None:
+    refunds.send(refund_id)
+
+
+@outbox.handler("payments.reverse", attempts=ATTEMPTS)
+def reverse(reversal_id: int) -> None:
+    payouts.reverse(reversal_id)
+
+
+@outbox.handler("payments.book_fee", attempts=ATTEMPTS)
+def book_fee(order_id: int) -> None:
+    orders.book_fee(order_id)
