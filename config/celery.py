@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from celery import Celery, signals
 
@@ -27,3 +28,10 @@ def start_services(**_: object) -> None:
 @signals.setup_logging.connect
 def keep_our_logging(**_: object) -> None:
     """Having a listener is what stops Celery from replacing the project's logging."""
+
+
+@signals.worker_ready.connect
+def say_ready(**_: object) -> None:
+    """Whoever started this worker may wait for a file to appear."""
+    if path := os.environ.get("PROMPTUARY_READY_FILE"):
+        Path(path).touch()

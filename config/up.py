@@ -12,7 +12,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +20,9 @@ from config import env, processes, sandbox, services, supervisor
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
+CELERY = ["-m", "celery", "-A", "config"]
+WORKER = [*CELERY, "worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"]
+BEAT = [*CELERY, "--quiet", "beat", "--loglevel", "warning"]
 NOBODY: Mapping[str, int] = {}
 
 
@@ -69,7 +72,8 @@ class Site:
     def start_sandbox(self) -> None:
         if not self.with_sandbox:
             return
-        self._run("stripe", sandbox.command(), f"http://{HOST}:{self.sandbox_port}/healthz", last=True)
+        stripe = self._start("stripe", sandbox.command(), last=True)
+        self._wait(stripe, lambda: answers(f"http://{HOST}:{self.sandbox_port}/healthz"), time.monotonic())
 
     def prepare(self, *, demo: bool) -> str:
         """Tables, translations, files and the demo; gives the text about signing in."""
@@ -89,22 +93,29 @@ class Site:
             raise Problem(complaint)
 
     def start_processes(self) -> None:
-        celery = ["-m", "celery", "-A", "config"]
-        self._run("worker", [*celery, "worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"])
-        self._run("beat", [*celery, "beat", "--loglevel", "warning"])
+        """All at once, then wait for those that say when they are ready."""
+        mark = services.var() / "run" / "worker.ready"
+        mark.unlink(missing_ok=True)
+        started = time.monotonic()
+        worker = self._start("worker", WORKER, grace=25, PROMPTUARY_READY_FILE=str(mark))
+        self._start("beat", BEAT)
+        web = self._start("web", web_command(self.host, self.port))
         bind = self.host if self.host not in {"0.0.0.0", "::"} else HOST  # noqa: S104
-        self._run("web", web_command(self.host, self.port), f"http://{bind}:{self.port}/readyz")
+        self._wait(web, lambda: answers(f"http://{bind}:{self.port}/readyz"), started)
+        self._wait(worker, mark.exists, started)
 
-    def _run(self, name: str, words: list[str], until: str = "", *, last: bool = False) -> None:
-        told = self.surroundings(name)
-        child = self.crew.add(
-            name, [sys.executable, *words], told, stop_last=last, grace=25 if name == "worker" else 15
-        )
-        if until and not self.crew.wait(lambda: answers(until), child, START_SECONDS):
+    def _start(
+        self, name: str, words: list[str], *, last: bool = False, grace: float = 15, **more: str
+    ) -> supervisor.Child:
+        told = self.surroundings(name) | more
+        return self.crew.add(name, [sys.executable, *words], told, stop_last=last, grace=grace)
+
+    def _wait(self, child: supervisor.Child, ready: Callable[[], bool], started: float) -> None:
+        if not self.crew.wait(ready, child, started + START_SECONDS - time.monotonic()):
             if self.crew.asked_to_stop:
                 raise Stopped
             self.crew.turn()
-            raise Problem(f"{name} does not come up; what it said stands above.")
+            raise Problem(f"{child.name} does not come up; what it said stands above.")
 
     def keep_services(self) -> None:
         """A keeper that was killed is replaced; the processes find the servers at the same place."""
@@ -136,7 +147,7 @@ class Stopped(Exception):
 def web_command(host: str, port: int) -> list[str]:
     threads = str(env.number("WEB_THREADS", 8, least=1))
     workers = str(env.number("WEB_WORKERS", 2, least=1))
-    server = ["-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
+    server = ["-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
     steady = ["--respawn-failed-workers", "--workers-kill-timeout", "10s"]
     place = ["--host", host, "--port", str(port), "--workers", workers, "--blocking-threads", threads]
     return [*server, *steady, *place, "config.wsgi:application"]
