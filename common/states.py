@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 VOICES = {
     "good": "live approved paid fulfilled delivered sent succeeded active ready done granted handled verified restore",
-    "wait": "in_review submitted pending reserved unknown open answered screening waiting processing held planned new restricted",
+    "wait": "in_review submitted pending reserved unknown open answered screening waiting processing held planned new "
+    "restricted",
     "bad": "rejected suspended failed disputed refused lost parked reject suspend serious unverified",
     "info": "claimed refunded partially_refunded note appeal",
     "idle": "draft withdrawn expired cancelled dismissed decided ignored dismiss",

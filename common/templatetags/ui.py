@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common import clock, states, tones
+from common import clock, figures, states, tones
 from common.money import format_money
 
 register = template.Library()
@@ -188,6 +188,36 @@ def stars(rating: float | None) -> SafeString:
     label = _("%(rating)s of 5 stars") % {"rating": number_format(value, 1)}
     drawn = mark_safe("".join(icon(name) for name in names))  # noqa: S308 — our own tags
     return format_html('<span class="stars" role="img" aria-label="{}">{}</span>', label, drawn)
+
+
+# ---- Figures -------------------------------------------------------------------------------------------------------
+@register.inclusion_tag("components/chart.html")
+def chart(rows: Any, title: str = "", kind: str = "bars", currency: str = "", total: object = "") -> dict[str, object]:
+    """A chart of (label, value) rows, as bars or a line, with its table; values are minor units when a currency is given."""
+
+    def spell(value: float) -> str:
+        return format_money(int(value), currency) if currency else number_format(value, 0 if value == int(value) else 1)
+
+    points = [figures.Point(str(row[0]), row[1], str(row[2]) if len(row) > 2 else spell(row[1])) for row in rows]
+    drawn = figures.lay_out(points)
+    highest = max(points, key=lambda point: point.value, default=None)
+    summary = _("%(title)s: nothing yet.") % {"title": title}
+    if highest and highest.value:
+        summary = _("%(title)s, %(first)s to %(last)s. Highest: %(text)s (%(label)s).") % {
+            "title": title,
+            "first": points[0].label,
+            "last": points[-1].label,
+            "text": highest.text,
+            "label": highest.label,
+        }
+    ticks = [spell(tick) for tick in reversed(drawn.ticks)]
+    return {"chart": drawn, "title": title, "kind": kind, "total": total, "summary": summary, "ticks": ticks}
+
+
+@register.inclusion_tag("components/diff.html")
+def diff(before: str, after: str) -> dict[str, object]:
+    """What changed between two texts, with the changed words marked."""
+    return {"lines": figures.compare(before, after)}
 
 
 # ---- Forms ---------------------------------------------------------------------------------------------------------
