@@ -18,7 +18,16 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from PIL import AvifImagePlugin, Image, ImageCms, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import (
+    AvifImagePlugin,
+    Image,
+    ImageCms,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_PIXELS = 40_000_000
@@ -133,7 +142,7 @@ def opened(data: bytes) -> Image.Image:
     Image.MAX_IMAGE_PIXELS = None  # checked here, with words of our own
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise Refused("unknown_format") from None
     width, height = image.size
     if width * height > MAX_PIXELS:
@@ -270,8 +279,8 @@ def _dominant(image: Image.Image) -> str:
         small = Image.alpha_composite(ground, small)
     reduced = small.convert("RGB").quantize(6, Image.Quantize.MEDIANCUT)
     palette = reduced.getpalette() or []
-    _count, index = max(reduced.getcolors() or [(0, 0)])
-    red, green, blue = palette[int(index) * 3 : int(index) * 3 + 3]
+    index = max(range(6), key=reduced.histogram().__getitem__)
+    red, green, blue = palette[index * 3 : index * 3 + 3]
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 

@@ -184,7 +184,7 @@ class _Worker:
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  our own file, nothing from outside
                 [sys.executable, "-I", str(Path(image_worker.__file__).resolve())],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env={name: value for name, value in os.environ.items() if name in _HARMLESS},
                 cwd="/",

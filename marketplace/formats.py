@@ -7,7 +7,7 @@ Pure: everything comes in with the PromptDocument. The prompt's words are the sa
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -152,7 +152,7 @@ class _Dumper(yaml.SafeDumper):
 _Dumper.add_representer(str, _Dumper.represent_text)
 
 
-def for_model(document: PromptDocument, values: Mapping[str, str], target: str) -> str:
+def for_model(document: PromptDocument, values: Mapping[str, object], target: str) -> str:
     """The filled-in prompt as the target's own window wants it pasted; raises variables.BadValues.
 
     The target is a model's name or slug; one that needs nothing special gets the text alone.
@@ -246,7 +246,7 @@ def _variable_row(variable: Variable) -> tuple[str, ...]:
     )
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [heads, tuple("---" for _head in heads), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

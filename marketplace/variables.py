@@ -103,7 +103,7 @@ def spans(template: str) -> Iterator[Span]:
             yield start, match.end(), name
 
 
-def render(template: str, values: Mapping[str, str], variables: Iterable[Variable] = ()) -> Rendered:
+def render(template: str, values: Mapping[str, object], variables: Iterable[Variable] = ()) -> Rendered:
     """Fill in the template, once through: nothing inside a value or a default is looked at again.
 
     A variable without value or default stays in the text as it is and is named as missing. Raises BadValues.
@@ -191,7 +191,7 @@ def _pieces(template: str, places: Iterable[Span], filling: Mapping[str, str]) -
     yield template[position:]
 
 
-def _filling(names: Iterable[str], values: Mapping[str, str], known: Mapping[str, Variable]) -> dict[str, str]:
+def _filling(names: Iterable[str], values: Mapping[str, object], known: Mapping[str, Variable]) -> dict[str, str]:
     """What goes in for each name: the value given, else the default; nothing for those without either."""
     filling: dict[str, str] = {}
     errors: dict[str, str] = {}
