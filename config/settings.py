@@ -72,7 +72,6 @@ INSTALLED_APPS = [
     "django_filters",
     "rest_framework",
     "drf_spectacular",
-    "anymail",
 ]
 MIDDLEWARE = [
     "config.health.HealthMiddleware",
@@ -325,6 +324,8 @@ MAILBOX = VAR / "mail"
 EMAIL_TIMEOUT = 10
 EMAIL_URL = env.text("EMAIL_URL", "mailbox:" if DEBUG else None)
 globals().update(mail.settings_from(EMAIL_URL))
+if globals()["EMAIL_BACKEND"].startswith("anymail."):
+    INSTALLED_APPS.append("anymail")
 LOGGING = logs.settings_for(PROCESS, env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")))
 SENTRY_DSN = os.environ.get("SENTRY_DSN", "")
 errors.report_to(SENTRY_DSN, environment="development" if DEBUG else "production")

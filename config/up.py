@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -21,7 +22,7 @@ from config import env, processes, sandbox, services, supervisor
 HOST = "127.0.0.1"
 START_SECONDS = 60
 CELERY = ["-m", "celery", "-A", "config"]
-WORKER = [*CELERY, "worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"]
+WORKER = [*CELERY, "--quiet", "worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"]
 BEAT = [*CELERY, "--quiet", "beat", "--loglevel", "warning"]
 NOBODY: Mapping[str, int] = {}
 
@@ -78,9 +79,14 @@ class Site:
     def prepare(self, *, demo: bool) -> str:
         """Tables, translations, files and the demo; gives the text about signing in."""
         sign_ins = services.var() / "run" / "sign-ins.txt"
-        sign_ins.unlink(missing_ok=True)
-        words = ["manage.py", "prepare", "--sign-ins", str(sign_ins), *["--demo"] * demo]
-        self.finish("prepare", words, "the database could not be prepared; what went wrong stands above.")
+        known = services.var() / "run" / "prepared"
+        state = prepared_state(demo=demo)
+        if not (state and known.exists() and known.read_text() == state):
+            known.unlink(missing_ok=True)
+            sign_ins.unlink(missing_ok=True)
+            words = ["manage.py", "prepare", "--sign-ins", str(sign_ins), *["--demo"] * demo]
+            self.finish("prepare", words, "the database could not be prepared; what went wrong stands above.")
+            known.write_text(prepared_state(demo=demo))
         return sign_ins.read_text() if sign_ins.exists() else ""
 
     def finish(self, name: str, words: list[str], complaint: str, **more: str) -> None:
@@ -97,12 +103,15 @@ class Site:
         mark = services.var() / "run" / "worker.ready"
         mark.unlink(missing_ok=True)
         started = time.monotonic()
-        worker = self._start("worker", WORKER, grace=25, PROMPTUARY_READY_FILE=str(mark))
-        self._start("beat", BEAT)
+        # It warns about running as root, which matters for pickled tasks only; ours are JSON.
+        calm = "ignore::RuntimeWarning:celery.platforms"
+        worker = self._start("worker", WORKER, grace=25, PROMPTUARY_READY_FILE=str(mark), PYTHONWARNINGS=calm)
         web = self._start("web", web_command(self.host, self.port))
         bind = self.host if self.host not in {"0.0.0.0", "::"} else HOST  # noqa: S104
         self._wait(web, lambda: answers(f"http://{bind}:{self.port}/readyz"), started)
         self._wait(worker, mark.exists, started)
+        # Nobody waits for the first round of the clock; the pages come first.
+        self._start("beat", BEAT)
 
     def _start(
         self, name: str, words: list[str], *, last: bool = False, grace: float = 15, **more: str
@@ -142,6 +151,17 @@ class Site:
 
 class Stopped(Exception):
     """Ctrl-C while we were still starting."""
+
+
+def prepared_state(*, demo: bool) -> str:
+    """What preparing depends on; empty where a quick look cannot tell, so that a real one is taken."""
+    if "postgres" not in services.wanted() or not env.flag("DEBUG", True):
+        return ""
+    people = services.ask("SELECT EXISTS (SELECT FROM accounts_user)")
+    files = [*services.ROOT.glob("*/migrations/*.py"), *services.ROOT.glob("config/locale/*/*/*.[pm]o")]
+    files += [services.ROOT / "requirements.txt", services.var() / "postgres" / "PG_VERSION"]
+    marks = [f"{path} {path.stat().st_mtime_ns}" for path in sorted(files)]
+    return hashlib.sha256("\n".join([people, str(demo), *marks]).encode()).hexdigest() if people else ""
 
 
 def web_command(host: str, port: int) -> list[str]:
