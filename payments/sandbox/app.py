@@ -1,0 +1,356 @@
+"""The WSGI application: API calls, pages and controls around one store."""
+
+import base64
+import json
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Request, Response
+
+from . import alarms, api, errors, faults, forms, idempotency, ids, params, views
+from .clock import Clock
+from .courier import Courier
+from .journal import Entry, Journal, write
+from .server import BrokenAnswer
+from .store import Store, Transaction, dumps
+from .work import API_VERSION, Config, Work
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+log = logging.getLogger("payments.sandbox")
+JSON = "application/json"
+HTML_ANSWER = "<!doctype html><title>Bad gateway</title><h1>502 Bad Gateway</h1><p>The sandbox was told to say this.</p>"
+
+
+@dataclass
+class Reply:
+    """What goes back to the caller."""
+
+    status: int
+    body: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Asked:
+    """An API request, read but not understood yet."""
+
+    method: str
+    path: str
+    query: str
+    body: str
+    account: str
+    key: str
+    version: int
+    id: str = field(default_factory=lambda: ids.make("req"))
+
+    @property
+    def params(self) -> str:
+        return f"{self.query}&{self.body}" if self.query and self.body else self.query or self.body
+
+
+class Sandbox:
+    """Everything that lives as long as the process."""
+
+    def __init__(self, store: Store, config: Config, journal_keep: int = 100_000) -> None:
+        self.store = store
+        with store.write() as rows:
+            self.clock = Clock(rows.setting("clock_offset", 0))
+            self.config = Config(**{**vars(config), "platform": platform(rows, self.clock)})
+        self.journal = Journal(store, journal_keep)
+        self.courier = Courier(store, self.clock, self.journal)
+        self.table = api.load()
+        self.woken = threading.Event()
+        self.stopping = threading.Event()
+
+    def start(self) -> None:
+        self.courier.start()
+        threading.Thread(target=self.keep_time, name="alarms", daemon=True).start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.woken.set()
+        self.courier.stop()
+        self.journal.flush()
+
+    def work(self, rows: Transaction, **details: Any) -> Work:
+        return Work(rows=rows, config=self.config, now=details.pop("now", None) or self.clock.now(), **details)
+
+    def stir(self, work: Work) -> None:
+        """After a commit: there may be something to deliver or to wait for."""
+        if "deliveries" in work.stirred:
+            self.courier.wake()
+        if "alarms" in work.stirred:
+            self.woken.set()
+
+    # -- time
+
+    def keep_time(self) -> None:
+        """Rings alarms when they are due, and does the housekeeping."""
+        tidied = time.monotonic()
+        while not self.stopping.is_set():
+            try:
+                while self.ring_next():
+                    pass
+                self.journal.flush()
+                if time.monotonic() - tidied > 60:
+                    tidied = time.monotonic()
+                    self.tidy()
+            except Exception:
+                log.exception("An alarm failed.")
+                time.sleep(0.2)
+            self.woken.wait(0.25)
+            self.woken.clear()
+
+    def ring_next(self) -> bool:
+        now = self.clock.now()
+        with self.store.read() as rows:
+            if not rows.one("SELECT 1 FROM alarms WHERE due <= ?", [now]):
+                return False
+        with self.store.write() as rows:
+            work = self.work(rows, now=now)
+            rung = alarms.ring_next(work)
+        work.stirred.discard("alarms")
+        self.stir(work)
+        return rung
+
+    def tidy(self) -> None:
+        self.journal.prune()
+        with self.store.write() as rows:
+            idempotency.prune(rows, self.clock.now())
+
+    # -- the API
+
+    def call(self, request: Request) -> Response:
+        started = time.perf_counter()
+        asked = read(request)
+        rule = faults.current.for_call(asked.method, asked.path, asked.account, asked.params)
+        entry = Entry(
+            moment=self.clock.now(),
+            kind="call",
+            method=asked.method,
+            path=asked.path + (f"?{asked.query}" if asked.query else ""),
+            account=asked.account,
+            key=asked.key,
+            reference=asked.id,
+            fault=f"{rule.action} {rule.when}" if rule else "",
+            request=asked.body,
+        )
+        try:
+            check_key(request.headers.get("Authorization", ""))
+            with idempotency.held(asked.account, asked.key if asked.method == "POST" else ""):
+                reply = self.suffer(rule, asked, entry) if rule else self.perform(asked, entry)
+        except errors.StripeError as problem:
+            reply = refusal(problem, asked)
+        except BrokenAnswer:
+            entry.ms = (time.perf_counter() - started) * 1000
+            self.journal.add(entry)
+            raise
+        entry.ms = (time.perf_counter() - started) * 1000
+        if entry.status == 0:
+            entry.status, entry.response = reply.status, reply.body
+            self.journal.add(entry)
+        headers = {"Request-Id": asked.id, "Stripe-Version": API_VERSION, **reply.headers}
+        if asked.key:
+            headers["Idempotency-Key"] = asked.key
+        kind = "text/html; charset=utf-8" if reply.body.startswith("<!doctype") else JSON
+        return Response(reply.body, reply.status, headers, content_type=kind)
+
+    def suffer(self, rule: faults.Rule, asked: Asked, entry: Entry) -> Reply:
+        """A call under a fault rule."""
+        if rule.action == "delay":
+            if rule.when == "before":
+                time.sleep(rule.seconds)
+                return self.perform(asked, entry)
+            reply = self.perform(asked, entry)
+            time.sleep(rule.seconds)
+            return reply
+        if rule.when == "before":
+            if rule.action == "reset":
+                raise BrokenAnswer
+            if rule.action in ("refuse", "rate_limit", "error"):
+                return self.keep_failure(rule, asked)
+        if rule.action in ("refuse", "rate_limit", "error"):
+            return self.perform(asked, entry, instead=failure(rule, asked))
+        reply = self.perform(asked, entry)
+        if rule.action == "reset":
+            raise BrokenAnswer
+        if rule.action == "truncate":
+            raise BrokenAnswer(truncated(reply, asked))
+        return Reply(200, HTML_ANSWER)
+
+    def keep_failure(self, rule: faults.Rule, asked: Asked) -> Reply:
+        """A failure before the effect; a 500 is remembered under the key as Stripe does."""
+        reply = failure(rule, asked)
+        remember = rule.remember if rule.remember is not None else reply.status >= 500
+        if remember and asked.method == "POST" and asked.key:
+            with self.store.write() as rows:
+                now = self.clock.now()
+                kept = idempotency.find(rows, asked.account, asked.key, asked.path, asked.params, now)
+                if kept is None:
+                    kept = idempotency.Kept(reply.status, reply.body)
+                    idempotency.keep(rows, asked.account, asked.key, asked.path, asked.params, now, kept)
+        return reply
+
+    def perform(self, asked: Asked, entry: Entry, instead: Reply | None = None) -> Reply:
+        """Does what was asked. `instead` is what the caller is told although it was done."""
+        found = self.table.find(asked.method, asked.path)
+        if found is None:
+            raise errors.unknown_url(asked.method, asked.path)
+        one, places = found
+        if asked.method == "GET":
+            with self.store.read() as rows:
+                reply = self.execute(self.prepare(rows, asked), one, places, asked)
+            return instead or reply
+        with self.store.write() as rows:
+            work = self.prepare(rows, asked)
+            reply = self.once(work, one, places, asked, instead)
+            entry.status, entry.response = reply.status, reply.body
+            if self.journal.keep:
+                write(rows, entry)
+        self.stir(work)
+        return reply
+
+    def once(
+        self, work: Work, one: api.Call, places: tuple[str, ...], asked: Asked, instead: Reply | None
+    ) -> Reply:
+        """A call with an effect, under its idempotency key."""
+        rows, mine = work.rows, (asked.account, asked.key, asked.path, asked.params, work.now)
+        if asked.key and (kept := idempotency.find(rows, *mine)):
+            return Reply(kept.status, kept.body, {"Idempotent-Replayed": "true"})
+        rows.execute("SAVEPOINT effect")
+        try:
+            reply = self.execute(work, one, places, asked)
+        except errors.StripeError as problem:
+            rows.execute("ROLLBACK TO effect")
+            work.stirred.clear()
+            reply = refusal(problem, asked)
+            if not problem.executed:
+                return reply
+        reply = instead or reply
+        if asked.key and reply.status != 429:
+            idempotency.keep(rows, *mine, idempotency.Kept(reply.status, reply.body))
+        return reply
+
+    def prepare(self, rows: Transaction, asked: Asked) -> Work:
+        if asked.account:
+            owner = rows.find(asked.account, "account")
+            if owner is None or owner.get("deleted"):
+                raise errors.no_access(asked.account)
+        account = "" if asked.account == self.config.platform else asked.account
+        return self.work(rows, account=account, path=asked.path, request_id=asked.id, key=asked.key or None)
+
+    def execute(self, work: Work, one: api.Call, places: tuple[str, ...], asked: Asked) -> Reply:
+        given = params.read(one.schema, parameters(one, asked))
+        expand = given.pop("expand", None) or []
+        if one.version == 2:
+            return Reply(200, dumps(one.handler(work, given, *places)))
+        return Reply(200, dumps(views.answer(work, one.handler(work, given, *places), expand)))
+
+    # -- WSGI
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        request = Request(environ)
+        try:
+            response = self.answer(request)
+        except BrokenAnswer:
+            raise
+        except Exception:
+            log.exception("%s %s failed.", request.method, request.path)
+            response = Response(dumps(errors.broken().answer()), 500, content_type=JSON)
+        return response(environ, start_response)
+
+    def answer(self, request: Request) -> Response:
+        if request.path.startswith(("/v1/", "/v2/")):
+            return self.call(request)
+        if request.path == "/healthz":
+            return Response('{"status": "ok"}', content_type=JSON)
+        if request.path.startswith("/_control/"):
+            from . import control
+
+            return control.answer(self, request)
+        from . import pages
+
+        return pages.answer(self, request)
+
+
+def platform(rows: Transaction, clock: Clock) -> str:
+    """The platform's own account; made on the first start."""
+    from .objects import accounts
+
+    known = rows.setting("platform")
+    if known is None:
+        work = Work(rows=rows, config=Config(public_url=""), now=clock.now())
+        account = accounts.build(work, display_name="Sandbox platform", dashboard="full", recipient=False)
+        account |= {"due": [], "details_submitted": True, "disabled_reason": None, "schedule": {"interval": "manual"}}
+        rows.save(account)
+        known = account["id"]
+        rows.set("platform", known)
+    return str(known)
+
+
+def read(request: Request) -> Asked:
+    return Asked(
+        method=request.method,
+        path=request.path,
+        query=request.query_string.decode(),
+        body=request.get_data(as_text=True),
+        account=request.headers.get("Stripe-Account") or request.headers.get("Stripe-Context") or "",
+        key=request.headers.get("Idempotency-Key", "")[:255],
+        version=2 if request.path.startswith("/v2/") else 1,
+    )
+
+
+def check_key(header: str) -> None:
+    scheme, _, credentials = header.partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            credentials = base64.b64decode(credentials).decode().partition(":")[0]
+        except ValueError:
+            credentials = ""
+    if not credentials:
+        raise errors.no_key()
+    if not credentials.startswith("sk_test_"):
+        raise errors.wrong_key(credentials)
+
+
+def parameters(one: api.Call, asked: Asked) -> dict[str, Any]:
+    if one.version == 1 or asked.method == "GET":
+        return forms.parse(asked.params)
+    try:
+        body = json.loads(asked.body or "{}")
+    except ValueError as problem:
+        raise errors.StripeError("The body of the request is not JSON.") from problem
+    if not isinstance(body, dict):
+        raise errors.StripeError("The body of the request is not a JSON object.")
+    return {**forms.parse(asked.query), **body}
+
+
+def refusal(problem: errors.StripeError, asked: Asked) -> Reply:
+    return Reply(problem.status, dumps(problem.answer(version=asked.version)), dict(problem.headers))
+
+
+def failure(rule: faults.Rule, asked: Asked) -> Reply:
+    """What a rule makes the sandbox answer."""
+    if rule.action == "rate_limit":
+        problem = errors.rate_limited(rule.code or "rate_limit")
+    else:
+        status = rule.status or (500 if rule.action == "error" else 400)
+        kind = "api_error" if status >= 500 else "card_error" if status == 402 else "invalid_request_error"
+        message = rule.message or "The sandbox was told to refuse this call."
+        problem = errors.StripeError(message, status=status, kind=kind, code=rule.code or None)
+    if rule.retry is not None:
+        problem.headers["Stripe-Should-Retry"] = "true" if rule.retry else "false"
+    return refusal(problem, asked)
+
+
+def truncated(reply: Reply, asked: Asked) -> bytes:
+    """The beginning of an answer that promises more than will come."""
+    body = reply.body.encode()
+    head = f"HTTP/1.1 {reply.status} OK\r\nContent-Type: {JSON}\r\nRequest-Id: {asked.id}\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[: max(1, len(body) // 2)]
