@@ -6,3 +6,7 @@ class MarketplaceConfig(AppConfig):
     name = "marketplace"
     verbose_name = _("Prompts")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # What the outbox runs, what people are told, what is announced by the people below.
+        from marketplace import figures, images, listings, moderation, notices  # noqa: F401

@@ -58,8 +58,8 @@ class Prompt:
     variables: tuple[Variable, ...] = field(default=(), repr=False)
 
     def described(self) -> "Prompt":
-        """The same with one description for each variable of the template and none besides."""
-        found = tuple(variables.describe(self.template, self.variables))
+        """The same with one description for each variable of its texts and none besides."""
+        found = tuple(variables.describe(f"{self.template}\n{self.negative}", self.variables))
         return Prompt(self.template, self.negative, self.parameters, self.instructions, found)
 
 
