@@ -56,5 +56,5 @@ class ForgivingRedisCache(RedisCache):
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         return int(self._ask("incr", delta, key, delta, version))
 
-    def clear(self) -> bool:
-        return bool(self._ask("clear", False))
+    def clear(self) -> None:
+        self._ask("clear", None)

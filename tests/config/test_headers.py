@@ -1,0 +1,50 @@
+import re
+
+import pytest
+from django.http import HttpResponse
+from django.urls import path
+
+
+def page(request):
+    return HttpResponse(f"<script nonce={request.csp_nonce}></script>")
+
+
+def own_policy(request):
+    return HttpResponse("", headers={"Content-Security-Policy": "default-src 'none'"})
+
+
+urlpatterns = [path("page/", page), path("own/", own_policy)]
+
+
+@pytest.fixture(autouse=True)
+def pages(settings):
+    settings.ROOT_URLCONF = __name__
+
+
+def test_every_answer_carries_the_headers(client):
+    for address in ("/page/", "/nowhere/", "/static/css/base.css"):
+        answer = client.get(address)
+
+        assert answer["X-Content-Type-Options"] == "nosniff", address
+        assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin", address
+        assert answer["Cross-Origin-Opener-Policy"] == "same-origin", address
+        assert "frame-ancestors 'none'" in answer["Content-Security-Policy"], address
+
+
+def test_the_policy_allows_nothing_inline_without_this_answers_nonce(client):
+    first, second = client.get("/page/"), client.get("/page/")
+    nonces = [re.search(r"'nonce-([^']+)'", answer["Content-Security-Policy"]).group(1) for answer in (first, second)]
+
+    assert nonces[0] != nonces[1]
+    assert nonces[0] in first.content.decode()
+    assert "unsafe" not in first["Content-Security-Policy"]
+
+
+def test_forms_may_lead_to_the_hosted_payment_pages(client, settings):
+    settings.STRIPE_PAGES = ["https://checkout.stripe.com"]
+
+    assert "form-action 'self' https://checkout.stripe.com" in client.get("/page/")["Content-Security-Policy"]
+
+
+def test_a_view_with_a_policy_of_its_own_keeps_it(client):
+    assert client.get("/own/")["Content-Security-Policy"] == "default-src 'none'"
