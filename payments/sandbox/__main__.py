@@ -9,7 +9,6 @@ import threading
 from types import FrameType
 
 from .app import Sandbox
-from .objects import endpoints
 from .server import Server
 from .store import Store
 from .work import Config
@@ -45,12 +44,11 @@ def main() -> int:
         public_url=(given.public_url or address).rstrip("/"),
         settle_seconds=given.settle_seconds,
         payout_seconds=given.payout_seconds,
+        webhook_url=given.webhook_url,
+        webhook_secret=given.webhook_secret,
     )
     sandbox = Sandbox(Store(given.store), config, given.journal_keep)
     server.application = sandbox
-    if given.webhook_url:
-        with sandbox.store.write() as rows:
-            endpoints.ensure(sandbox.work(rows), given.webhook_url, given.webhook_secret)
     sandbox.start()
 
     def stop(number: int, frame: FrameType | None) -> None:

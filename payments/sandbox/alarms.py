@@ -21,7 +21,8 @@ def handler(name: str) -> Callable[[Handler], Handler]:
 
 def set(work: Work, due: int, name: str, subject: str, **details: Any) -> None:
     work.rows.execute(
-        "INSERT INTO alarms (due, name, subject, details) VALUES (?, ?, ?, ?)", [due, name, subject, dumps(details)]
+        "INSERT INTO alarms (due, name, subject, details) VALUES (?, ?, ?, ?)",
+        [due, name, subject, dumps({**details, "deliver": work.deliver})],
     )
     work.stirred.add("alarms")
 
@@ -39,6 +40,7 @@ def ring_next(work: Work) -> bool:
         return False
     id, due, name, subject, details = row
     work.rows.execute("DELETE FROM alarms WHERE id = ?", [id])
-    work.now = min(work.now, due)
-    handlers[name](work, subject, json.loads(details))
+    found = json.loads(details)
+    work.now, work.deliver = min(work.now, due), found["deliver"]
+    handlers[name](work, subject, found)
     return True

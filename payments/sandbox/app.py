@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
@@ -59,14 +59,32 @@ class Sandbox:
 
     def __init__(self, store: Store, config: Config, journal_keep: int = 100_000) -> None:
         self.store = store
+        self.asked = config
         with store.write() as rows:
             self.clock = Clock(rows.setting("clock_offset", 0))
-            self.config = Config(**{**vars(config), "platform": platform(rows, self.clock)})
+        self.prepare_store()
         self.journal = Journal(store, journal_keep)
         self.courier = Courier(store, self.clock, self.journal)
         self.table = api.load()
         self.woken = threading.Event()
         self.stopping = threading.Event()
+
+    def prepare_store(self) -> None:
+        """What an empty store needs: the platform's account, its endpoints, the daily payouts."""
+        from .objects import endpoints, payouts
+
+        with self.store.write() as rows:
+            self.config = replace(self.asked, platform=platform(rows, self.clock))
+            work = self.work(rows)
+            payouts.plan(work)
+            if self.config.webhook_url:
+                endpoints.ensure(work, self.config.webhook_url, self.config.webhook_secret)
+
+    def reset(self) -> None:
+        """Empties the store and begins anew."""
+        self.journal.flush()
+        self.store.reset()
+        self.prepare_store()
 
     def start(self) -> None:
         self.courier.start()

@@ -68,11 +68,12 @@ class Journal:
             ).fetchall()
         return [dict(zip(("seq", *COLUMNS), row, strict=True)) for row in found]
 
-    def prune(self) -> int:
-        """Forgets the oldest lines beyond what is to be kept."""
+    def prune(self, keep: int | None = None) -> int:
+        """Forgets the oldest lines beyond what is to be kept; returns how many."""
         with self.store.write() as rows:
             newest = rows.one("SELECT max(seq) FROM journal") or 0
-            return rows.execute("DELETE FROM journal WHERE seq <= ?", [newest - self.keep]).rowcount
+            kept = self.keep if keep is None else keep
+            return rows.execute("DELETE FROM journal WHERE seq <= ?", [newest - kept]).rowcount
 
     def latest(self, limit: int, kind: str = "") -> list[Record]:
         self.flush()

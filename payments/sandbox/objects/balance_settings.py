@@ -44,7 +44,7 @@ def view(owner: Record) -> Record:
         "payments": {
             "debit_negative_balances": owner["debit_negative_balances"],
             "payouts": {
-                "automatic_transfer_rules_by_currency": None,
+                "automatic_transfer_rules_by_currency": {},  # the SDK trips over null
                 "minimum_balance_by_currency": owner["minimum_balance"],
                 "schedule": owner["schedule"],
                 "statement_descriptor": owner["payout_descriptor"],
