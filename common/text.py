@@ -26,7 +26,7 @@ def clean(text: str, *, newlines: bool = False) -> str:
     """
     if "\x00" in text:
         raise BadText(_("The text contains a null character, which cannot be stored."))
-    if _SURROGATES.search(text):
+    if has_surrogates(text):
         raise BadText(_("The text contains a broken character. Please paste it again from its source."))
     if found := _CONTROLS.search(text):
         raise BadText(
@@ -40,6 +40,11 @@ def clean_line(text: str) -> str:
     """A name or title: one line, composed characters, single spaces, nothing that reorders its neighbours."""
     text = strip_bidi(clean(text))
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def has_surrogates(text: str) -> bool:
+    """Whether there are halves of characters in it, which no database or file can hold."""
+    return _SURROGATES.search(text) is not None
 
 
 def strip_bidi(text: str) -> str:

@@ -26,7 +26,7 @@ def test_both_texts_can_be_read_back_from_the_difference(old, new):
 
 
 @given(st.lists(st.sampled_from("abcd")), st.lists(st.sampled_from("abcd")))
-def test_opcodes_turn_one_sequence_into_the_other(old, new):
+def test_the_matchers_steps_turn_one_sequence_into_the_other(old, new):
     made = []
     position = 0
     for kind, a, b, c, d in diff.opcodes(old, new):

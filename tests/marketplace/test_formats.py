@@ -183,7 +183,6 @@ def test_values_are_checked_for_a_model_too():
 
 
 def test_a_long_run_of_spaces_is_no_trap():
-    assert (
-        yaml.safe_load(formats.to_prompt_yml(document("a\n" + " " * 200_000 + "b")))["messages"][0]["content"][-1]
-        == "b"
-    )
+    template = "a\n" + " " * 200_000 + "b"
+
+    assert yaml.safe_load(formats.to_prompt_yml(document(template)))["messages"][0]["content"] == template

@@ -1,0 +1,76 @@
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rest_framework.exceptions import ParseError
+
+from common import parsers, problems
+from common.parsers import StrictJSONParser
+
+NAMES = st.text(st.characters(codec="ascii", exclude_characters="\0"))
+PLAIN = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63) + 1, 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
+    lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner),
+    max_leaves=10,
+)
+
+
+def parse(body):
+    return StrictJSONParser().parse(io.BytesIO(body))
+
+
+@given(PLAIN)
+def test_ordinary_json_is_read(value):
+    assert parse(json.dumps(value).encode()) == value
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b'{"a": 1, "a": 2}',
+        b'{"x": {"a": 1, "a": 1}}',
+        b"NaN",
+        b"[Infinity]",
+        b"1e999",
+        b"9223372036854775808",
+        b"9" * 5000,
+        b"-" + b"9" * 30,
+        b'"\\u0000"',
+        b'"\\ud800"',
+        b'{"a\\u0000": 1}',
+        b"[" * 40 + b"]" * 40,
+        b"[" * 100_000,
+        b"[" * 100_000 + b"]" * 100_000,
+        b'{"a":' * 100_000,
+        "canary prompt".encode("utf-16"),
+    ],
+)
+def test_what_can_be_misread_is_refused_without_being_quoted(body):
+    with pytest.raises(ParseError) as caught:
+        parse(body)
+
+    assert "canary" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert str(caught.value.detail).endswith((".", "JSON."))
+
+
+def test_a_body_beyond_the_limit_is_refused_before_it_is_parsed(settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+
+    assert parse(b'"' + b"x" * 98 + b'"') == "x" * 98
+    with pytest.raises(problems.Problem) as caught:
+        parse(b'"' + b"x" * 99 + b'"')
+    assert caught.value.status == 413
+
+
+def test_a_number_at_the_edge_is_read():
+    assert parse(str(parsers.LARGEST_INTEGER).encode()) == parsers.LARGEST_INTEGER
