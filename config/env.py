@@ -1,5 +1,6 @@
 """Typed readers of the environment: a value that cannot be read stops the start with one sentence."""
 
+import base64
 import os
 import secrets
 from pathlib import Path
@@ -7,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 TRUE = {"1", "true", "yes", "on"}
+KEY_BYTES = 32
 FALSE = {"0", "false", "no", "off"}
 
 
@@ -53,6 +55,19 @@ def secret(name: str, default: str | None, *, shortest: int = 32) -> str:
     if value != default and (len(value) < shortest or len(set(value)) < 5 or value.startswith("django-insecure-")):
         raise Misconfigured(f"{name} is too short or too simple to be a secret: {shortest} random characters at least.")
     return value
+
+
+def keys(name: str, default: str | None) -> list[str]:
+    """Encryption keys, comma-separated: 32 bytes each in URL-safe base64."""
+    found = [key.strip() for key in text(name, default).split(",") if key.strip()]
+    for key in found:
+        try:
+            right = len(base64.urlsafe_b64decode(key)) == KEY_BYTES
+        except ValueError:
+            right = False
+        if not right:
+            raise Misconfigured(f"{name} holds something that is not a key: 32 random bytes in URL-safe base64.")
+    return found
 
 
 def flag(name: str, default: bool) -> bool:

@@ -27,11 +27,7 @@ def in_development(name: str, make: str | None = None) -> str | None:
 SECRET_KEY = env.secret("SECRET_KEY", in_development("SECRET_KEY"))
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
 # Fernet keys that encrypt prompt text at rest, newest first: the first writes, all of them read.
-PROMPT_KEYS = [
-    key.strip()
-    for key in env.secret("PROMPT_KEYS", in_development("PROMPT_KEYS", Fernet.generate_key().decode())).split(",")
-    if key.strip()
-]
+PROMPT_KEYS = env.keys("PROMPT_KEYS", in_development("PROMPT_KEYS", Fernet.generate_key().decode()))
 
 # ---- Where we are --------------------------------------------------------------------------------------------------
 SITE_URL = env.text("SITE_URL", services.addresses()["site"] if DEBUG else None).rstrip("/")
@@ -186,7 +182,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Longer than any task may run, so nothing is handed out twice while it is still being worked on.
     "visibility_timeout": 900,
     "socket_connect_timeout": 2,
-    "socket_timeout": 10,
+    "socket_timeout": 2 if PROCESS == "web" else 10,
     "socket_keepalive": True,
     "retry_policy": {"timeout": 1.0},
     "global_keyprefix": "promptuary:",
