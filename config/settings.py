@@ -5,11 +5,14 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from cryptography.fernet import Fernet
 from django.utils.translation import gettext_lazy as _
 
 from config import env, errors, logs, mail, services
 
+# Forms and admin classes may say what they are about: ModelForm[Listing].
+django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load()
 VAR = services.var()
