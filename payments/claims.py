@@ -4,7 +4,7 @@ The promise (product.md): within REFUND_DAYS of delivery, with what came out. Th
 when it was not given up at checkout. Whoever takes money back too often waits for a person.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -59,9 +59,16 @@ class Decided(Problem):
     default_detail = _("This request has been decided already.")
 
 
-def promise_ends_at(order: Order) -> object:
+def promise_ends_at(order: Order) -> datetime | None:
     """Until when the buyer may ask under the promise; None before delivery."""
-    return order.fulfilled_at and order.fulfilled_at + timedelta(days=settings.REFUND_DAYS)
+    return order.fulfilled_at + timedelta(days=settings.REFUND_DAYS) if order.fulfilled_at else None
+
+
+def withdrawal_ends_at(order: Order) -> datetime | None:
+    """Until when the buyer may withdraw; None when the right was given up, or nothing was delivered yet."""
+    if order.withdrawal_waived_at or not order.fulfilled_at:
+        return None
+    return order.fulfilled_at + timedelta(days=WITHDRAWAL_DAYS)
 
 
 @transaction.atomic

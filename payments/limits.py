@@ -19,16 +19,16 @@ class TooManyCheckouts(Problem):
 
 def checkout(buyer: User) -> None:
     """Count one checkout begun, and refuse after too many, or after five declined cards. Open when Redis is away."""
-    if (declined := throttle.peek("declines", str(buyer.pk), *DECLINES)) and not declined.allowed:
+    if (declined := throttle.peek("declines", str(buyer.pk), *DECLINES, when_down="open")) and not declined.allowed:
         raise TooManyCheckouts(retry_after=declined.retry_after)
-    begun = throttle.hit("checkout", str(buyer.pk), *CHECKOUTS)
+    begun = throttle.hit("checkout", str(buyer.pk), *CHECKOUTS, when_down="open")
     if not begun.allowed:
         raise TooManyCheckouts(retry_after=begun.retry_after)
 
 
 def declined(buyer: User) -> None:
     """Count one declined card."""
-    throttle.hit("declines", str(buyer.pk), *DECLINES)
+    throttle.hit("declines", str(buyer.pk), *DECLINES, when_down="open")
 
 
 REFUNDS_BEFORE_A_LOOK = 5
