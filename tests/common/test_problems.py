@@ -175,7 +175,8 @@ def test_what_nobody_expected_stays_an_error():
         (problems.server_error, 500),
     ],
 )
-def test_unrouted_api_addresses_answer_in_json_and_pages_in_html(respond, status, rf):
+def test_unrouted_api_addresses_answer_in_json_and_pages_in_html(respond, status, rf, settings):
+    settings.TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]
     api, page = respond(rf.get("/api/v1/nowhere/")), respond(rf.get("/nowhere/"))
 
     assert (api.status_code, api["Content-Type"]) == (status, "application/problem+json")
