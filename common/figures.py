@@ -1,16 +1,14 @@
 """Drawings made by the server: the geometry of charts and the lines of a diff, ready for a template to write down."""
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import NamedTuple
+
+from common import diff
 
 WIDTH, HEIGHT = 1000, 300  # the chart's own units; the page stretches them
 CONTEXT = 3  # unchanged lines kept around a change
-MOST_PAIRS = 1_000_000  # beyond so many comparisons words are not told apart within a line
-_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 class Point(NamedTuple):
@@ -98,54 +96,71 @@ class Piece(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of a diff; kind is same, out, in or gap (then `count` lines were left away)."""
+    """One line of a diff; kind is same, out, in or gap (then `hidden` lines were left away)."""
 
     kind: str
     pieces: list[Piece]
-    count: int = 0
+    hidden: int = 0
 
 
 def compare(before: str, after: str) -> list[Line]:
     """What changed from one text to the next, line by line, with the changed words of a changed line marked."""
-    old, new = before.splitlines(), after.splitlines()
-    lines: list[Line] = []
-    groups = list(SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(CONTEXT))
-    done = 0
-    for group in groups:
-        if skipped := group[0][1] - done:
-            lines.append(Line("gap", [], skipped))
-        for kind, a, b, c, d in group:
-            lines.extend(_same(old[a:b]) if kind == "equal" else _replaced(old[a:b], new[c:d]))
-        done = group[-1][2]
-    if groups and (rest := len(old) - done):
-        lines.append(Line("gap", [], rest))
-    return lines
+    old, new = "\n".join(before.splitlines()), "\n".join(after.splitlines())
+    return [] if old == new else list(_shortened(list(_lines(diff.words(old, new)))))
 
 
-def _same(lines: list[str]) -> Iterator[Line]:
-    return (Line("same", [Piece(line, False)]) for line in lines)
+def _lines(pieces: Sequence[diff.Piece]) -> Iterator[Line]:
+    """The words that stayed, went and came, put together to lines that stayed, went and came."""
+    out: list[list[Piece]] = [[]]
+    into: list[list[Piece]] = [[]]
+    for piece in pieces:
+        first, *others = piece.text.split("\n")
+        for begins, text in enumerate([first, *others]):
+            if begins and piece.kind == "same":
+                yield from _flushed(out, into)
+                out, into = [[]], [[]]
+            for rows, kind in ((out, "removed"), (into, "added")):
+                if begins and piece.kind == kind:
+                    rows.append([])
+                if piece.kind in ("same", kind) and text:
+                    rows[-1].append(Piece(text, piece.kind == kind))
+    yield from _flushed(out, into)
 
 
-def _replaced(old: list[str], new: list[str]) -> Iterator[Line]:
-    pairs = [_words(before, after) for before, after in zip(old, new, strict=False)]
-    for place, line in enumerate(old):
-        yield Line("out", pairs[place][0] if place < len(pairs) else [Piece(line, False)])
-    for place, line in enumerate(new):
-        yield Line("in", pairs[place][1] if place < len(pairs) else [Piece(line, False)])
+def _flushed(out: list[list[Piece]], into: list[list[Piece]]) -> Iterator[Line]:
+    """What was gathered up to a line end that both texts have."""
+    unchanged = _text(out[-1]) == _text(into[-1])
+    for kind, rows in (("out", out), ("in", into)):
+        yield from (Line(kind, _marked(row)) for row in (rows[:-1] if unchanged else rows))
+    if unchanged:
+        yield Line("same", [Piece(_text(out[-1]), False)])
 
 
-def _words(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
-    if len(old) * len(new) > MOST_PAIRS:
-        return [Piece(before, False)], [Piece(after, False)]
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < 0.35:  # two different sentences: marking shared commas would only confuse
-        return [Piece(before, False)], [Piece(after, False)]
-    out, into = [], []
-    for kind, a, b, c, d in matcher.get_opcodes():
-        changed = kind != "equal"
-        if a < b:
-            out.append(Piece("".join(old[a:b]), changed))
-        if c < d:
-            into.append(Piece("".join(new[c:d]), changed))
-    return out, into
+def _marked(row: list[Piece]) -> list[Piece]:
+    """A line that mostly changed is simply another line: marking what is left of it would only confuse."""
+    text = _text(row)
+    changed = sum(len(piece.text) for piece in row if piece.changed)
+    return [Piece(text, False)] if changed > len(text) * 0.65 else row
+
+
+def _text(row: list[Piece]) -> str:
+    return "".join(piece.text for piece in row)
+
+
+def _shortened(lines: list[Line]) -> Iterator[Line]:
+    """Without the middle of what stayed: only some lines beside a change are worth reading again."""
+    stretch: list[Line] = []
+    begun = False
+    for line in [*lines, None]:
+        if line and line.kind == "same":
+            stretch.append(line)
+            continue
+        head, tail = (CONTEXT if begun else 0), (CONTEXT if line else 0)
+        hidden = len(stretch) - head - tail
+        if hidden > 1:
+            yield from [*stretch[:head], Line("gap", [], hidden), *stretch[len(stretch) - tail :]]
+        else:
+            yield from stretch
+        stretch, begun = [], True
+        if line:
+            yield line

@@ -14,18 +14,117 @@ from django.views.decorators.http import require_http_methods
 from common import clock, tones
 from common.templatetags import ui
 
-COLOURS = (
-    "paper paper-raised paper-sunken paper-deep hairline hairline-strong ink ink-soft ink-faint vermilion vermilion-deep "
-    "vermilion-wash verdigris verdigris-wash ochre ochre-wash slate slate-wash star"
-).split()
-ICONS = (
-    "search heart heart-filled cart user users follow star star-filled star-half check x chevron-down chevron-up "
-    "chevron-left chevron-right arrow-right arrow-left arrow-up arrow-down copy download upload edit trash plus minus image "
-    "text video audio code shield flag clock calendar tag filter sort bell lock key eye eye-off external link sun moon theme "
-    "menu more refund receipt wallet chart spark versions globe warning info help drag book mail settings store scales "
-    "expand keyboard logout reload collection"
-).split()
-STATES = "draft in_review live rejected suspended withdrawn pending paid fulfilled expired refunded disputed open claimed".split()
+COLOURS = [
+    "paper",
+    "paper-raised",
+    "paper-sunken",
+    "paper-deep",
+    "hairline",
+    "hairline-strong",
+    "ink",
+    "ink-soft",
+    "ink-faint",
+    "vermilion",
+    "vermilion-deep",
+    "vermilion-wash",
+    "verdigris",
+    "verdigris-wash",
+    "ochre",
+    "ochre-wash",
+    "slate",
+    "slate-wash",
+    "star",
+]
+ICONS = [
+    "search",
+    "heart",
+    "heart-filled",
+    "cart",
+    "user",
+    "users",
+    "follow",
+    "star",
+    "star-filled",
+    "star-half",
+    "check",
+    "x",
+    "chevron-down",
+    "chevron-up",
+    "chevron-left",
+    "chevron-right",
+    "arrow-right",
+    "arrow-left",
+    "arrow-up",
+    "arrow-down",
+    "copy",
+    "download",
+    "upload",
+    "edit",
+    "trash",
+    "plus",
+    "minus",
+    "image",
+    "text",
+    "video",
+    "audio",
+    "code",
+    "shield",
+    "flag",
+    "clock",
+    "calendar",
+    "tag",
+    "filter",
+    "sort",
+    "bell",
+    "lock",
+    "key",
+    "eye",
+    "eye-off",
+    "external",
+    "link",
+    "sun",
+    "moon",
+    "theme",
+    "menu",
+    "more",
+    "refund",
+    "receipt",
+    "wallet",
+    "chart",
+    "spark",
+    "versions",
+    "globe",
+    "warning",
+    "info",
+    "help",
+    "drag",
+    "book",
+    "mail",
+    "settings",
+    "store",
+    "scales",
+    "expand",
+    "keyboard",
+    "logout",
+    "reload",
+    "collection",
+]
+STATES = [
+    "draft",
+    "in_review",
+    "live",
+    "rejected",
+    "suspended",
+    "withdrawn",
+    "pending",
+    "paid",
+    "fulfilled",
+    "expired",
+    "refunded",
+    "disputed",
+    "open",
+    "claimed",
+]
 VARIABLES: list[dict[str, Any]] = [
     {
         "name": "product",
@@ -39,17 +138,19 @@ VARIABLES: list[dict[str, Any]] = [
 ]
 TEMPLATE = (
     "You write product pages for [product]. Speak in a [tone] voice to [audience].\n\n"
-    "Open with the moment somebody reaches for it, not with its features. Then work these facts in, one a sentence:\n[facts]"
+    "Open with the moment somebody reaches for it, not with its features. "
+    "Then work these facts in, one a sentence:\n[facts]"
 )
 EXCERPTS = (
-    "Dear neighbours,\n\nThe hedge between us has grown faster than our friendship, and I should like to trim one and water "
-    "the other. On Saturday morning I shall be outside with shears, coffee and, weather allowing, my better manners.",
-    "The rye wants eighteen hours. Mix it before supper, forget it by the window, and let the kitchen do what kitchens do "
-    "at night. In the morning the surface will have cracked like a dry lake: that is the sign.",
+    "Dear neighbours,\n\nThe hedge between us has grown faster than our friendship, and I should like to trim one and "
+    "water the other. On Saturday morning I shall be outside with shears, coffee and, weather "
+    "allowing, my better manners.",
+    "The rye wants eighteen hours. Mix it before supper, forget it by the window, and let the kitchen do what kitchens "
+    "do at night. In the morning the surface will have cracked like a dry lake: that is the sign.",
     'def settle(order):\n    """Close the day\'s books."""\n    for line in order.lines:\n        ledger.post(line)\n'
     "    return ledger.balance()",
-    "Week one is for looking. Walk the same street at three hours of the day and write down only what changed. Do not look "
-    "for subjects; let them be late.",
+    "Week one is for looking. Walk the same street at three hours of the day and write down only what changed. Do not "
+    "look for subjects; let them be late.",
 )
 
 
@@ -170,10 +271,8 @@ def _cards() -> Iterator[dict[str, Any]]:
         picture = _picture(width, height, hue, title)
         yield _card(title, model, "image", 300 + place * 100 - 1, picture=picture, seller="Mira Example")
         if place % 2:
-            title, model, medium = words[place // 2]
-            yield _card(
-                title, model, medium, 0 if place == 3 else 499, excerpt=EXCERPTS[place // 2], seller="The Letter Office"
-            )
+            amount = 0 if place == 3 else 499
+            yield _card(*words[place // 2], amount, excerpt=EXCERPTS[place // 2], seller="The Letter Office")
 
 
 def _card(
@@ -214,15 +313,16 @@ def _pictures() -> list[dict[str, Any]]:
 def _picture(width: int, height: int, hue: int, alt: str) -> dict[str, Any]:
     """A hill landscape drawn on the spot, so that the page needs no files."""
     hills = "".join(
-        f'<path d="M0 {height * (0.4 + step * 0.13):.0f}C{width * 0.3:.0f} {height * (0.22 + step * 0.16):.0f} {width * 0.55:.0f} '
-        f'{height * (0.56 + step * 0.1):.0f} {width} {height * (0.34 + step * 0.15):.0f}V{height}H0Z" '
-        f'fill="hsl({hue + step * 9} {34 + step * 5}% {66 - step * 13}%)"/>'
+        f'<path d="M0 {height * (0.4 + step * 0.13):.0f}C{width * 0.3:.0f} {height * (0.22 + step * 0.16):.0f} '
+        f"{width * 0.55:.0f} {height * (0.56 + step * 0.1):.0f} {width} {height * (0.34 + step * 0.15):.0f}"
+        f'V{height}H0Z" fill="hsl({hue + step * 9} {34 + step * 5}% {66 - step * 13}%)"/>'
         for step in range(5)
     )
+    sun = f'cx="{width * 0.68:.0f}" cy="{height * 0.27:.0f}" r="{min(width, height) * 0.1:.0f}"'
     drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
         f'<rect width="100%" height="100%" fill="hsl({hue + 20} 44% 86%)"/>'
-        f'<circle cx="{width * 0.68:.0f}" cy="{height * 0.27:.0f}" r="{min(width, height) * 0.1:.0f}" fill="hsl({hue + 170} 72% 66%)"/>{hills}</svg>'
+        f'<circle {sun} fill="hsl({hue + 170} 72% 66%)"/>{hills}</svg>'
     )
     source = "data:image/svg+xml," + quote(drawing)
     return {

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from config import health, media, views
+from config import dev, health, media, views
 
 # Signing in to the admin goes through the same door, and the same second factor, as everywhere else.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -25,6 +25,7 @@ if settings.MEDIA_STORAGE == "file":
     urlpatterns.append(path("media/<path:name>", media.serve, name="media"))
 if settings.DEBUG:
     urlpatterns += [
+        path("dev/components/", dev.components, name="components"),
         path("dev/mail/", views.mailbox, name="mailbox"),
         path("dev/mail/<str:name>/", views.letter, name="letter"),
     ]

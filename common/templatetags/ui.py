@@ -1,7 +1,7 @@
 """What every page's templates need: icons, money, dates, initials, fields, states."""
 
 from datetime import date, datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -30,24 +30,18 @@ DIRECTIONAL = frozenset(("arrow-left", "arrow-right", "chevron-left", "chevron-r
 
 
 # ---- Icons and pictures --------------------------------------------------------------------------------------------
-def _sprite() -> str:
-    # With hashed names the address costs a look-up; it never changes while the process lives.
-    return static("img/icons.svg") if settings.DEBUG else _hashed_sprite()
-
-
-@cache
-def _hashed_sprite() -> str:
-    return static("img/icons.svg")
-
-
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """An icon of the sprite; silent to screen readers unless it has a label. Sizes: small, large."""
+    return _icon(name, str(label), size)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str, size: str) -> SafeString:
     classes = "icon" + (f" icon-{size}" if size else "") + (" icon-directional" if name in DIRECTIONAL else "")
     voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html(
-        '<svg class="{}" viewBox="0 0 24 24" {}><use href="{}#{}"/></svg>', classes, voice, _sprite(), name
-    )
+    sprite = static("img/icons.svg")  # with hashed names its address costs a look-up
+    return format_html('<svg class="{}" viewBox="0 0 24 24" {}><use href="{}#{}"/></svg>', classes, voice, sprite, name)
 
 
 @register.filter
@@ -55,8 +49,11 @@ def frame(picture: Any) -> str:
     """The classes of a picture's frame, from anything with width, height and tone (a number or #rrggbb)."""
     if not picture:
         return "r-80"
-    read = picture.get if isinstance(picture, dict) else lambda name: getattr(picture, name, None)
-    return f"{tones.shape(read('width'), read('height'))} {tone(read('tone'))}"
+    width, height, colour = (
+        picture.get(name) if isinstance(picture, dict) else getattr(picture, name, None)
+        for name in ("width", "height", "tone")
+    )
+    return f"{tones.shape(width, height)} {tone(colour)}"
 
 
 @register.filter
@@ -193,7 +190,7 @@ def stars(rating: float | None) -> SafeString:
 # ---- Figures -------------------------------------------------------------------------------------------------------
 @register.inclusion_tag("components/chart.html")
 def chart(rows: Any, title: str = "", kind: str = "bars", currency: str = "", total: object = "") -> dict[str, object]:
-    """A chart of (label, value) rows, as bars or a line, with its table; values are minor units when a currency is given."""
+    """A chart of (label, value) rows, as bars or line, with its table; with a currency the values are minor units."""
 
     def spell(value: float) -> str:
         return format_money(int(value), currency) if currency else number_format(value, 0 if value == int(value) else 1)
@@ -241,8 +238,10 @@ def field(bound: BoundField, **extra: object) -> SafeString:
     """
     if bound.is_hidden:
         return mark_safe(str(bound))  # noqa: S308 — a widget's own markup
-    attributes = {
-        name.removeprefix("attr_").replace("_", "-"): value for name, value in extra.items() if name.startswith("attr_")
+    attributes: dict[str, str | bool] = {
+        name.removeprefix("attr_").replace("_", "-"): str(value)
+        for name, value in extra.items()
+        if name.startswith("attr_")
     }
     if extra.get("counter") and bound.field.widget.attrs.get("maxlength"):
         attributes["data-counter"] = ""
@@ -304,7 +303,7 @@ def attribute(value: object, name: str) -> SafeString:
 @register.filter
 def soft_breaks(text: object) -> SafeString:
     """Let very long words break at slashes, dots and underscores."""
-    escaped = conditional_escape(text)
+    escaped: str = conditional_escape(str(text))
     for mark in ("/", "_", "."):
         escaped = escaped.replace(mark, f"{mark}<wbr>")
     return mark_safe(escaped)  # noqa: S308 — escaped above
