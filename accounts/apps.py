@@ -10,3 +10,4 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Handlers, kinds of notification, exporters and erasers are known once their modules are.
         from accounts import erasure, letters, notices, notifications, receivers  # noqa: F401
+        from accounts.api import schema  # noqa: F401

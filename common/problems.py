@@ -16,7 +16,6 @@ from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from django.views import defaults
 from rest_framework import exceptions
-from rest_framework.views import set_rollback
 
 CONTENT_TYPE = "application/problem+json"
 WHOLE = "non_field_errors"  # what is wrong with the request as a whole
@@ -85,6 +84,9 @@ def handler(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     problem = of(exc)
     if problem is None:
         return None
+    # Here, because its module looks for the authentication classes when it is loaded, and those refuse with problems.
+    from rest_framework.views import set_rollback
+
     set_rollback()
     response = ProblemResponse(problem)
     if auth_header := getattr(exc, "auth_header", None):

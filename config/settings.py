@@ -9,7 +9,7 @@ import django_stubs_ext
 from cryptography.fernet import Fernet
 from django.utils.translation import gettext_lazy as _
 
-from config import env, errors, logs, mail, services
+from config import env, errors, logs, mail, sandbox, services
 
 # Forms and admin classes may say what they are about: ModelForm[Listing].
 django_stubs_ext.monkeypatch()
@@ -86,6 +86,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.freshness.FreshSignInMiddleware",
+    "accounts.limits.LimitsMiddleware",
+    "accounts.api.throttling.RateLimitMiddleware",
     "config.outages.OutageMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -104,6 +107,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.headers.csp_nonce",
+                "payments.shopper.header",
+                "accounts.context.header",
             ],
         },
     },
@@ -192,7 +197,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat")
 CELERY_BEAT_SCHEDULE = {
+    "outbox": {"task": "accounts.tasks.sweep_outbox", "schedule": 20, "options": {"expires": 15}},
+    "tidy": {"task": "accounts.tasks.tidy", "schedule": 3600, "options": {"expires": 3000}},
     "sweep": {"task": "payments.tasks.sweep", "schedule": 60, "options": {"expires": 50}},
+    "books": {"task": "payments.tasks.reconcile_books", "schedule": 6 * 3600, "options": {"expires": 3600}},
     "payouts": {"task": "payments.tasks.pay_out_sellers", "schedule": 3600, "options": {"expires": 3000}},
 }
 
@@ -202,7 +210,7 @@ STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_STORAGE = env.choice("MEDIA_STORAGE", "file", ("file", "s3"))
 MEDIA_URL = "/media/"
-MEDIA_ROOT = VAR / "media"
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR / "media")))
 PLAIN_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
 MANIFEST_STATIC = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
@@ -242,7 +250,16 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# Nobody needs a password: a code by e-mail is the first thing offered, and a password can be set later.
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "signup": "accounts.forms.SignUpForm",
+    "request_login_code": "accounts.forms.CodeForm",
+}
+# Every attempt is counted by accounts.limits, which is closed while Redis is away; the library's own limits are open.
+ACCOUNT_RATE_LIMITS = False
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
@@ -253,8 +270,8 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True
-# A letter to an address nobody registered would let anyone send mail to strangers through us.
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# The letter to an address nobody registered is written, so that the answer takes as long, and then thrown away.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CHANGE_EMAIL = True
@@ -263,7 +280,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
-ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
+ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "fax_number"
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
@@ -304,9 +322,7 @@ MIN_PAYOUT = env.number("MIN_PAYOUT", 1000)
 STRIPE_SANDBOX_KEY = "sk_test_sandbox_promptuary"
 STRIPE_SANDBOX = DEBUG and not env.present("STRIPE_SECRET_KEY")
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", STRIPE_SANDBOX_KEY if DEBUG else None)
-STRIPE_WEBHOOK_SECRET = env.text(
-    "STRIPE_WEBHOOK_SECRET", in_development("STRIPE_WEBHOOK_SECRET") if STRIPE_SANDBOX else None
-)
+STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", sandbox.webhook_secret() if STRIPE_SANDBOX else None)
 # Empty: Stripe itself.
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", services.addresses()["sandbox"] if STRIPE_SANDBOX else "").rstrip(
     "/"
@@ -320,7 +336,7 @@ if STRIPE_API_BASE:
 
 # ---- Mail, log, error reports --------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <hello@{_site.hostname}>")
-MAILBOX = VAR / "mail"
+MAILBOX = Path(env.text("MAILBOX", str(VAR / "mail")))
 EMAIL_TIMEOUT = 10
 EMAIL_URL = env.text("EMAIL_URL", "mailbox:" if DEBUG else None)
 globals().update(mail.settings_from(EMAIL_URL))
@@ -334,7 +350,15 @@ errors.report_to(SENTRY_DSN, environment="development" if DEBUG else "production
 REST_FRAMEWORK = {
     # Every view opens its own door: what says nothing is closed.
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.TokenAuthentication",
+        "accounts.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttling.CallThrottle"],
+    "DEFAULT_PAGINATION_CLASS": "common.pagination.KeysetPagination",
+    "PAGE_SIZE": 24,
+    "EXCEPTION_HANDLER": "common.problems.handler",
+    "NON_FIELD_ERRORS_KEY": "non_field_errors",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
