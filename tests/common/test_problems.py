@@ -2,7 +2,7 @@ import json
 
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
-from django.db import OperationalError
+from django.db import OperationalError, connection, transaction
 from django.http import Http404
 from rest_framework import exceptions, serializers
 from rest_framework.renderers import StaticHTMLRenderer
@@ -182,3 +182,12 @@ def test_unrouted_api_addresses_answer_in_json_and_pages_in_html(respond, status
     assert (api.status_code, api["Content-Type"]) == (status, "application/problem+json")
     assert json.loads(api.content)["status"] == status
     assert (page.status_code, page["Content-Type"].split(";")[0]) == (status, "text/html")
+
+
+@pytest.mark.django_db
+def test_a_refusal_undoes_what_the_request_had_begun(monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+
+    with transaction.atomic():
+        answer(SoldOut())
+        assert transaction.get_rollback()
