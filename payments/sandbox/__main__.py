@@ -8,14 +8,16 @@ import sys
 import threading
 from types import FrameType
 
-from .app import Sandbox
-from .server import Server
-from .store import Store
-from .work import Config
+from payments.sandbox.app import Sandbox
+from payments.sandbox.server import Server
+from payments.sandbox.store import Store
+from payments.sandbox.work import Config
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m payments.sandbox", description="A Stripe of our own; no money moves.")
+    parser = argparse.ArgumentParser(
+        prog="python -m payments.sandbox", description="A Stripe of our own; no money moves."
+    )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True, help="0 takes a free one, which is printed")
     parser.add_argument("--store", type=pathlib.Path, required=True, help="the SQLite file; made when missing")
@@ -31,11 +33,16 @@ def arguments() -> argparse.Namespace:
     return found
 
 
+def nothing_yet(environ: object, start_response: object) -> list[bytes]:
+    """Stands in until the store is open; the port is taken first, so that a taken one is found at once."""
+    return []
+
+
 def main() -> int:
     given = arguments()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     try:
-        server = Server(given.host, given.port, lambda environ, start: [])
+        server = Server(given.host, given.port, nothing_yet)
     except OSError as problem:
         print(f"The Stripe sandbox cannot listen on {given.host}:{given.port}: {problem.strerror}", file=sys.stderr)
         return 1

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from .store import Record, dumps
-from .work import Work
+from payments.sandbox.store import Record, dumps
+from payments.sandbox.work import Work
 
 Handler = Callable[[Work, str, Record], None]
 handlers: dict[str, Handler] = {}
@@ -19,7 +19,7 @@ def handler(name: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def set(work: Work, due: int, name: str, subject: str, **details: Any) -> None:
+def put(work: Work, due: int, name: str, subject: str, **details: Any) -> None:
     work.rows.execute(
         "INSERT INTO alarms (due, name, subject, details) VALUES (?, ?, ?, ?)",
         [due, name, subject, dumps({**details, "deliver": work.deliver})],
@@ -38,8 +38,8 @@ def ring_next(work: Work) -> bool:
     ).fetchone()
     if row is None:
         return False
-    id, due, name, subject, details = row
-    work.rows.execute("DELETE FROM alarms WHERE id = ?", [id])
+    identifier, due, name, subject, details = row
+    work.rows.execute("DELETE FROM alarms WHERE id = ?", [identifier])
     found = json.loads(details)
     work.now, work.deliver = min(work.now, due), found["deliver"]
     handlers[name](work, subject, found)

@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from . import params
-from .store import Record
-from .work import Work
+from payments.sandbox import params
+from payments.sandbox.store import Record
 
 Given = dict[str, Any]
 Handler = Callable[..., Record]
@@ -72,7 +71,7 @@ class Table:
 
 def load() -> Table:
     """Imports every module that registers calls."""
-    from . import objects
+    from payments.sandbox import objects
 
     objects.load()
     return Table(calls)

@@ -11,20 +11,34 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
-from . import alarms, api, errors, faults, forms, idempotency, ids, params, views
-from .clock import Clock
-from .courier import Courier
-from .journal import Entry, Journal, write
-from .server import BrokenAnswer
-from .store import Store, Transaction, dumps
-from .work import API_VERSION, Config, Work
+from payments.sandbox import (
+    alarms,
+    api,
+    controls,
+    errors,
+    faults,
+    forms,
+    idempotency,
+    ids,
+    pages,
+    params,
+    views,
+)
+from payments.sandbox.clock import Clock
+from payments.sandbox.courier import Courier
+from payments.sandbox.journal import Entry, Journal, write
+from payments.sandbox.server import BrokenAnswer
+from payments.sandbox.store import Store, Transaction, dumps
+from payments.sandbox.work import API_VERSION, Config, Work
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 log = logging.getLogger("payments.sandbox")
 JSON = "application/json"
-HTML_ANSWER = "<!doctype html><title>Bad gateway</title><h1>502 Bad Gateway</h1><p>The sandbox was told to say this.</p>"
+HTML_ANSWER = (
+    "<!doctype html><title>Bad gateway</title><h1>502 Bad Gateway</h1><p>The sandbox was told to say this.</p>"
+)
 
 
 @dataclass
@@ -53,6 +67,9 @@ class Asked:
     def params(self) -> str:
         return f"{self.query}&{self.body}" if self.query and self.body else self.query or self.body
 
+    def use(self, now: int) -> idempotency.Use:
+        return idempotency.Use(self.account, self.key, self.path, self.params, now)
+
 
 class Sandbox:
     """Everything that lives as long as the process."""
@@ -71,7 +88,7 @@ class Sandbox:
 
     def prepare_store(self) -> None:
         """What an empty store needs: the platform's account, its endpoints, the daily payouts."""
-        from .objects import endpoints, payouts
+        from payments.sandbox.objects import endpoints, payouts
 
         with self.store.write() as rows:
             self.config = replace(self.asked, platform=platform(rows, self.clock))
@@ -208,11 +225,11 @@ class Sandbox:
         remember = rule.remember if rule.remember is not None else reply.status >= 500
         if remember and asked.method == "POST" and asked.key:
             with self.store.write() as rows:
-                now = self.clock.now()
-                kept = idempotency.find(rows, asked.account, asked.key, asked.path, asked.params, now)
-                if kept is None:
-                    kept = idempotency.Kept(reply.status, reply.body)
-                    idempotency.keep(rows, asked.account, asked.key, asked.path, asked.params, now, kept)
+                use = asked.use(self.clock.now())
+                kept = idempotency.find(rows, use)
+                if kept:
+                    return Reply(kept.status, kept.body, {"Idempotent-Replayed": "true"})
+                idempotency.keep(rows, use, idempotency.Kept(reply.status, reply.body))
         return reply
 
     def perform(self, asked: Asked, entry: Entry, instead: Reply | None = None) -> Reply:
@@ -234,12 +251,10 @@ class Sandbox:
         self.stir(work)
         return reply
 
-    def once(
-        self, work: Work, one: api.Call, places: tuple[str, ...], asked: Asked, instead: Reply | None
-    ) -> Reply:
+    def once(self, work: Work, one: api.Call, places: tuple[str, ...], asked: Asked, instead: Reply | None) -> Reply:
         """A call with an effect, under its idempotency key."""
-        rows, mine = work.rows, (asked.account, asked.key, asked.path, asked.params, work.now)
-        if asked.key and (kept := idempotency.find(rows, *mine)):
+        rows, use = work.rows, asked.use(work.now)
+        if asked.key and (kept := idempotency.find(rows, use)):
             return Reply(kept.status, kept.body, {"Idempotent-Replayed": "true"})
         rows.execute("SAVEPOINT effect")
         try:
@@ -252,7 +267,7 @@ class Sandbox:
                 return reply
         reply = instead or reply
         if asked.key and reply.status != 429:
-            idempotency.keep(rows, *mine, idempotency.Kept(reply.status, reply.body))
+            idempotency.keep(rows, use, idempotency.Kept(reply.status, reply.body))
         return reply
 
     def prepare(self, rows: Transaction, asked: Asked) -> Work:
@@ -289,17 +304,13 @@ class Sandbox:
         if request.path == "/healthz":
             return Response('{"status": "ok"}', content_type=JSON)
         if request.path.startswith("/_control/"):
-            from . import control
-
-            return control.answer(self, request)
-        from . import pages
-
+            return controls.answer(self, request)
         return pages.answer(self, request)
 
 
 def platform(rows: Transaction, clock: Clock) -> str:
     """The platform's own account; made on the first start."""
-    from .objects import accounts
+    from payments.sandbox.objects import accounts
 
     known = rows.setting("platform")
     if known is None:
@@ -308,7 +319,7 @@ def platform(rows: Transaction, clock: Clock) -> str:
         account |= {"due": [], "details_submitted": True, "disabled_reason": None, "schedule": {"interval": "manual"}}
         rows.save(account)
         known = account["id"]
-        rows.set("platform", known)
+        rows.keep("platform", known)
     return str(known)
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from .store import Record
+from payments.sandbox.store import Record
 
 
 class Card(NamedTuple):

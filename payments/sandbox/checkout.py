@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from . import alarms, cards, errors, events
-from .cards import Card
-from .objects import charges, coupons, customers, intents, items, methods
-from .store import Record
-from .work import DAY, Work
+from payments.sandbox import alarms, cards, errors, events
+from payments.sandbox.cards import Card
+from payments.sandbox.objects import charges, coupons, customers, intents, items, methods
+from payments.sandbox.store import Record
+from payments.sandbox.work import DAY, Work
 
 BANK_DAYS = 3
 
@@ -144,8 +144,7 @@ def answer_challenge(work: Work, intent: Record, *, passed: bool) -> Outcome:
     if passed:
         return charge_card(work, session, intent, cards.find(intent["_means"][0]), challenged=True)
     message = (
-        "We are unable to authenticate your payment method. "
-        "Please choose a different payment method and try again."
+        "We are unable to authenticate your payment method. Please choose a different payment method and try again."
     )
     refuse(work, intent, message, "payment_intent_authentication_failure", kind="invalid_request_error")
     return Outcome("declined", message)
@@ -168,15 +167,13 @@ def charge_card(work: Work, session: Record, intent: Record, card: Card, *, chal
     succeed(work, session, intent, charge)
     charges.settle(work, charge, at_once=card.instant)
     if card.dispute:
-        alarms.set(work, work.now, "dispute_opens", charge["id"], reason=card.dispute, inquiry=card.inquiry)
+        alarms.put(work, work.now, "dispute_opens", charge["id"], reason=card.dispute, inquiry=card.inquiry)
     if card.warned:
-        alarms.set(work, work.now, "fraud_warning", charge["id"])
+        alarms.put(work, work.now, "fraud_warning", charge["id"])
     return Outcome("paid", intent=intent["id"])
 
 
-def refuse(
-    work: Work, intent: Record, message: str, code: str, *, kind: str = "card_error", **details: Any
-) -> None:
+def refuse(work: Work, intent: Record, message: str, code: str, *, kind: str = "card_error", **details: Any) -> None:
     """The try failed; the intent waits for another means."""
     method = work.rows.find(intent["payment_method"] or "")
     problem = errors.StripeError(message, kind=kind, code=code, payment_method=method).body
@@ -227,13 +224,13 @@ def start_debit(work: Work, session: Record, intent: Record, buyer: Buyer, means
     events.emit(work, "payment_intent.processing", intent)
     complete(work, session, "unpaid")
     fails = means.number.endswith(("111111116", "111111113", "222222227"))
-    alarms.set(work, work.now + BANK_DAYS * DAY, "debit_ends", intent["id"], fails=fails)
+    alarms.put(work, work.now + BANK_DAYS * DAY, "debit_ends", intent["id"], fails=fails)
     return Outcome("processing", intent=intent["id"])
 
 
 @alarms.handler("debit_ends")
-def end_debit(work: Work, id: str, details: Record) -> None:
-    intent = work.rows.find(id, "payment_intent")
+def end_debit(work: Work, identifier: str, details: Record) -> None:
+    intent = work.rows.find(identifier, "payment_intent")
     if intent is None or intent["status"] != "processing":
         return
     session = work.rows.find(intent["_session"]) or {}

@@ -1,6 +1,6 @@
 """The sandbox's own time, which can be moved."""
 
-import datetime
+import datetime as dt
 import math
 import threading
 import time
@@ -27,7 +27,7 @@ class Clock:
 
 def written(moment: int) -> str:
     """A moment the way the v2 API writes it."""
-    return datetime.datetime.fromtimestamp(moment, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return dt.datetime.fromtimestamp(moment, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def midnight_after(moment: int) -> int:

@@ -1,5 +1,7 @@
 """Delivers events to their endpoints, signed, and again until somebody answers 2xx."""
 
+# ruff: noqa: S608 - the pieces of SQL are our own words; what callers give is always bound.
+
 import hashlib
 import hmac
 import http.client
@@ -12,10 +14,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from . import faults, journal
-from .clock import Clock
-from .store import Record, Store, Transaction
-from .work import DAY
+from payments.sandbox import faults, journal
+from payments.sandbox.clock import Clock
+from payments.sandbox.store import Record, Store, Transaction
+from payments.sandbox.work import DAY
 
 log = logging.getLogger("payments.sandbox")
 TIMEOUT = 20.0
@@ -27,9 +29,9 @@ BATCH = 200
 class Parcel(NamedTuple):
     """One delivery on its way."""
 
-    id: int
+    number: int
     event: str
-    type: str
+    kind: str
     endpoint: str
     url: str
     secret: str
@@ -150,24 +152,24 @@ class Courier:
             return 0.005
         return min(1.0, max(0.005, later - now)) if later else 1.0
 
-    def pack(self, rows: Transaction, id: int, event: str, endpoint: str, attempts: int) -> Parcel | None:
+    def pack(self, rows: Transaction, identifier: int, event: str, endpoint: str, attempts: int) -> Parcel | None:
         receiver = rows.find(endpoint)
         row = rows.execute("SELECT body, type FROM events WHERE id = ?", [event]).fetchone()
         if receiver is None or row is None:
             return None
         body = outgoing(row[0])
-        return Parcel(id, event, row[1], endpoint, receiver["url"], receiver["_secret"], body, attempts)
+        return Parcel(identifier, event, row[1], endpoint, receiver["url"], receiver["_secret"], body, attempts)
 
     def judge(self, parcel: Parcel) -> None:
         """Lets a fault rule have its way with a first try, or sends it."""
         rule = None
-        if parcel.id not in self.judged and parcel.attempts == 0:
-            rule = faults.current.for_delivery(parcel.type, parcel.url)
-        self.under_way.add(parcel.id)
+        if parcel.number not in self.judged and parcel.attempts == 0:
+            rule = faults.current.for_delivery(parcel.kind, parcel.url)
+        self.under_way.add(parcel.number)
         if rule is None:
             self.out.put(parcel)
             return
-        self.judged.add(parcel.id)
+        self.judged.add(parcel.number)
         if rule.action == "drop":
             self.done.put(Receipt(parcel, 0, "dropped by a rule", "dropped"))
             self.woken.set()
@@ -183,12 +185,12 @@ class Courier:
             self.woken.set()
         else:
             for _ in range(rule.copies):
-                self.out.put(parcel._replace(id=-parcel.id))
+                self.out.put(parcel._replace(number=-parcel.number))
             self.out.put(parcel)
 
-    def forget(self, id: int) -> None:
+    def forget(self, identifier: int) -> None:
         with self.store.write() as rows:
-            rows.execute("DELETE FROM deliveries WHERE id = ?", [id])
+            rows.execute("DELETE FROM deliveries WHERE id = ?", [identifier])
 
     # -- the senders
 
@@ -203,16 +205,16 @@ class Courier:
                     kind="delivery",
                     method="POST",
                     path=parcel.url,
-                    key=parcel.type,
+                    key=parcel.kind,
                     reference=parcel.event,
                     status=status,
                     ms=(time.perf_counter() - started) * 1000,
-                    fault="duplicate" if parcel.id < 0 else "",
+                    fault="duplicate" if parcel.number < 0 else "",
                     request=parcel.body,
                     response=note,
                 )
             )
-            if parcel.id > 0:
+            if parcel.number > 0:
                 self.done.put(self.receipt(parcel, status, note))
                 self.woken.set()
 
@@ -232,15 +234,22 @@ class Courier:
         with self.store.write() as rows:
             while not self.done.empty():
                 receipt = self.done.get()
-                ended.append(receipt.parcel.id)
+                ended.append(receipt.parcel.number)
                 tried = 0 if receipt.note.endswith("by a rule") and receipt.status == 0 else 1
                 rows.execute(
                     "UPDATE deliveries SET state = ?, attempts = attempts + ?, next_at = ?, answered = ?, note = ? "
                     "WHERE id = ?",
-                    [receipt.state, tried, receipt.next_at, receipt.status or None, receipt.note, receipt.parcel.id],
+                    [
+                        receipt.state,
+                        tried,
+                        receipt.next_at,
+                        receipt.status or None,
+                        receipt.note,
+                        receipt.parcel.number,
+                    ],
                 )
                 if receipt.state != "waiting":
-                    self.judged.discard(receipt.parcel.id)
+                    self.judged.discard(receipt.parcel.number)
         self.under_way.difference_update(ended)
 
 

@@ -61,9 +61,9 @@ def wrong_parameter(param: str, message: str, code: str | None = None) -> Stripe
     return StripeError(message, code=code, param=param)
 
 
-def no_such(noun: str, id: str, *, param: str = "id", status: int = 400) -> StripeError:
+def no_such(noun: str, identifier: str, *, param: str = "id", status: int = 400) -> StripeError:
     """`status` is 404 where the id stood in the path, 400 where it was a parameter."""
-    return StripeError(f"No such {noun}: '{id}'", status=status, code="resource_missing", param=param)
+    return StripeError(f"No such {noun}: '{identifier}'", status=status, code="resource_missing", param=param)
 
 
 def refused(message: str, code: str | None = None, param: str | None = None, **details: Any) -> StripeError:

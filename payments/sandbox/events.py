@@ -3,12 +3,12 @@
 import time
 from typing import Any
 
-from . import clock, faults, ids, views
-from .store import Record, dumps
-from .work import API_VERSION, Work
+from payments.sandbox import clock, faults, ids, views
+from payments.sandbox.store import Record, dumps
+from payments.sandbox.work import API_VERSION, Work
 
 
-def emit(work: Work, type: str, record: Record, previous: Record | None = None) -> str:
+def emit(work: Work, kind: str, record: Record, previous: Record | None = None) -> str:
     """A snapshot event about an object of the account that `work` acts for; returns its id."""
     data: Record = {"object": views.present(work, record)}
     if previous is not None:
@@ -22,22 +22,22 @@ def emit(work: Work, type: str, record: Record, previous: Record | None = None) 
         "livemode": False,
         "pending_webhooks": 0,
         "request": {"id": work.request_id, "idempotency_key": work.key if work.request_id else None},
-        "type": type,
+        "type": kind,
     }
     if work.account:
         event["account"] = work.account
-    receivers = [one for one in work.endpoints if wants(one, type, work.account)] if work.deliver else []
+    receivers = [one for one in work.endpoints if wants(one, kind, work.account)] if work.deliver else []
     event["pending_webhooks"] = len(receivers)
     subject = str(record.get("id", ""))
     return keep(work, event, thin=False, subject=subject, receivers=receivers)
 
 
-def emit_thin(work: Work, type: str, subject: Record, data: Record | None = None) -> str:
+def emit_thin(work: Work, kind: str, subject: Record, data: Record | None = None) -> str:
     """A v2 event, which names the object that changed instead of containing it."""
     event: Record = {
         "id": f"evt_test_{ids.letters(24)}",
         "object": "v2.core.event",
-        "type": type,
+        "type": kind,
         "created": clock.written(work.now),
         "livemode": False,
         "context": None,
@@ -50,7 +50,7 @@ def emit_thin(work: Work, type: str, subject: Record, data: Record | None = None
         "changes": None,
         "data": data or {},
     }
-    receivers = [one for one in work.endpoints if wants_thin(one, type)] if work.deliver else []
+    receivers = [one for one in work.endpoints if wants_thin(one, kind)] if work.deliver else []
     return keep(work, event, thin=True, subject=subject["id"], receivers=receivers)
 
 
@@ -80,9 +80,9 @@ def queue(work: Work, event: str, endpoint: str) -> None:
     work.stirred.add("deliveries")
 
 
-def wants(endpoint: Record, type: str, account: str) -> bool:
+def wants(endpoint: Record, kind: str, account: str) -> bool:
     """Whether a snapshot event goes to this endpoint."""
-    if endpoint["status"] != "enabled" or not matches(endpoint["enabled_events"], type):
+    if endpoint["status"] != "enabled" or not matches(endpoint["enabled_events"], kind):
         return False
     if endpoint["object"] == "webhook_endpoint":
         return bool(endpoint["_connect"]) == bool(account)
@@ -90,17 +90,17 @@ def wants(endpoint: Record, type: str, account: str) -> bool:
     return endpoint["event_payload"] == "snapshot" and origin in endpoint["events_from"]
 
 
-def wants_thin(endpoint: Record, type: str) -> bool:
+def wants_thin(endpoint: Record, kind: str) -> bool:
     return (
         endpoint["object"] == "v2.core.event_destination"
         and endpoint["status"] == "enabled"
         and endpoint["event_payload"] == "thin"
-        and matches(endpoint["enabled_events"], type)
+        and matches(endpoint["enabled_events"], kind)
     )
 
 
-def matches(patterns: list[str], type: str) -> bool:
-    return "*" in patterns or type in patterns
+def matches(patterns: list[str], kind: str) -> bool:
+    return "*" in patterns or kind in patterns
 
 
 def changes(before: Record, after: Record, *names: str) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class Rule:
         if rule.when not in ("before", "after"):
             raise WrongRule("A rule acts before or after the effect.")
         rule.number = number
-        rule.dice = random.Random(rule.seed)
+        rule.dice = random.Random(rule.seed)  # noqa: S311 - chance that can be repeated, not a secret
         return rule
 
     def strikes(self) -> bool:
@@ -122,7 +122,7 @@ class Faults:
                     return rule
         return None
 
-    def for_delivery(self, type: str, url: str, *, hiding: bool = False) -> Rule | None:
+    def for_delivery(self, kind: str, url: str, *, hiding: bool = False) -> Rule | None:
         """The first rule that strikes this delivery; with `hiding`, this event in lists."""
         if not self.rules:
             return None
@@ -131,7 +131,7 @@ class Faults:
                 if (
                     rule.scope == "delivery"
                     and (rule.action == "hide") == hiding
-                    and fnmatch.fnmatchcase(type, rule.type)
+                    and fnmatch.fnmatchcase(kind, rule.type)
                     and (hiding or fnmatch.fnmatchcase(url, rule.endpoint))
                     and rule.strikes()
                 ):
@@ -142,5 +142,5 @@ class Faults:
 current = Faults()
 
 
-def hides(type: str) -> bool:
-    return current.for_delivery(type, "", hiding=True) is not None
+def hides(kind: str) -> bool:
+    return current.for_delivery(kind, "", hiding=True) is not None

@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-from . import errors
+from payments.sandbox import errors
 
 PARTS = re.compile(r"\[([^\]]*)\]")
 DEEPEST = 12

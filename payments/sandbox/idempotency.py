@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from . import errors
-from .store import Transaction
-from .work import DAY
+from payments.sandbox import errors
+from payments.sandbox.store import Transaction
+from payments.sandbox.work import DAY
 
 
 class Kept(NamedTuple):
@@ -16,6 +16,16 @@ class Kept(NamedTuple):
 
     status: int
     body: str
+
+
+class Use(NamedTuple):
+    """A request that carries a key."""
+
+    account: str
+    key: str
+    path: str
+    params: str
+    now: int
 
 
 running: set[tuple[str, str]] = set()
@@ -43,24 +53,24 @@ def held(account: str, key: str) -> Iterator[None]:
             running.discard((account, key))
 
 
-def find(rows: Transaction, account: str, key: str, path: str, params: str, now: int) -> Kept | None:
+def find(rows: Transaction, use: Use) -> Kept | None:
     """The kept answer, if this is a repetition; refuses other parameters or another path."""
     row = rows.execute(
-        "SELECT path, digest, status, body, created FROM keys WHERE account = ? AND key = ?", [account, key]
+        "SELECT path, digest, status, body, created FROM keys WHERE account = ? AND key = ?", [use.account, use.key]
     ).fetchone()
-    if row is None or row[4] <= now - DAY:
+    if row is None or row[4] <= use.now - DAY:
         return None
-    if row[0] != path:
-        raise errors.key_reused(key, "endpoint")
-    if row[1] != digest(params):
-        raise errors.key_reused(key, "parameters")
+    if row[0] != use.path:
+        raise errors.key_reused(use.key, "endpoint")
+    if row[1] != digest(use.params):
+        raise errors.key_reused(use.key, "parameters")
     return Kept(row[2], row[3])
 
 
-def keep(rows: Transaction, account: str, key: str, path: str, params: str, now: int, kept: Kept) -> None:
+def keep(rows: Transaction, use: Use, kept: Kept) -> None:
     rows.execute(
         "INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [account, key, now, path, digest(params), kept.status, kept.body],
+        [use.account, use.key, use.now, use.path, digest(use.params), kept.status, kept.body],
     )
 
 

@@ -1,6 +1,6 @@
 """What must always be true of the money in the store."""
 
-from .store import Record, Transaction
+from payments.sandbox.store import Record, Transaction
 
 
 def check(rows: Transaction, now: int) -> Record:
@@ -60,12 +60,13 @@ def compare_refunds(rows: Transaction, problems: list[str]) -> None:
     found = rows.execute(
         "SELECT c.id, json_extract(c.body, '$.amount'), json_extract(c.body, '$.amount_refunded'), "
         "coalesce(sum(json_extract(r.body, '$.amount')), 0) FROM objects c LEFT JOIN objects r ON r.kind = 'refund' "
-        "AND json_extract(r.body, '$.charge') = c.id AND json_extract(r.body, '$.status') NOT IN ('failed', 'canceled') "
+        "AND json_extract(r.body, '$.charge') = c.id "
+        "AND json_extract(r.body, '$.status') NOT IN ('failed', 'canceled') "
         "WHERE c.kind = 'charge' GROUP BY c.id"
     )
-    for id, amount, refunded, total in found:
+    for identifier, amount, refunded, total in found:
         if refunded != total or refunded > amount:
-            problems.append(f"Charge {id} of {amount} says {refunded} refunded; its refunds add up to {total}.")
+            problems.append(f"Charge {identifier} of {amount} says {refunded} refunded; its refunds add up to {total}.")
 
 
 def compare_reversals(rows: Transaction, problems: list[str]) -> None:
@@ -76,15 +77,15 @@ def compare_reversals(rows: Transaction, problems: list[str]) -> None:
         "ON r.kind = 'transfer_reversal' AND json_extract(r.body, '$.transfer') = t.id "
         "WHERE t.kind = 'transfer' GROUP BY t.id"
     )
-    for id, amount, reversed, total in found:
-        if reversed != total or reversed > amount:
-            problems.append(f"Transfer {id} of {amount} says {reversed} reversed; its reversals add up to {total}.")
+    for identifier, amount, back, total in found:
+        if back != total or back > amount:
+            problems.append(f"Transfer {identifier} of {amount} says {back} reversed; its reversals add up to {total}.")
     unequal = rows.execute(
         "SELECT t.id FROM objects t JOIN objects p ON p.id = json_extract(t.body, '$.destination_payment') "
         "WHERE t.kind = 'transfer' AND (json_extract(p.body, '$.amount') <> json_extract(t.body, '$.amount') "
         "OR json_extract(p.body, '$.amount_refunded') <> json_extract(t.body, '$.amount_reversed'))"
     )
-    problems += [f"Transfer {id} is not what arrived at the seller." for (id,) in unequal]
+    problems += [f"Transfer {identifier} is not what arrived at the seller." for (identifier,) in unequal]
 
 
 def compare_sessions(rows: Transaction, problems: list[str]) -> None:
@@ -95,7 +96,7 @@ def compare_sessions(rows: Transaction, problems: list[str]) -> None:
         "ON c.kind = 'charge' AND json_extract(c.body, '$.payment_intent') = json_extract(s.body, '$.payment_intent') "
         "AND json_extract(c.body, '$.status') = 'succeeded' WHERE s.kind = 'checkout.session' GROUP BY s.id"
     )
-    for id, status, total, count, paid in found:
+    for identifier, status, total, count, paid in found:
         right = (count, paid) == (1, total) if status == "paid" else count == 0
         if not right:
-            problems.append(f"Session {id} ({status}, {total}) has {count} payments of together {paid}.")
+            problems.append(f"Session {identifier} ({status}, {total}) has {count} payments of together {paid}.")

@@ -4,10 +4,10 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from . import errors
-from .api import Given
-from .store import Record
-from .work import Work
+from payments.sandbox import errors
+from payments.sandbox.api import Given
+from payments.sandbox.store import Record
+from payments.sandbox.work import Work
 
 Filters = list[tuple[str, Any]]
 BOUNDS = {"eq": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}

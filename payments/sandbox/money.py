@@ -1,12 +1,14 @@
 """Balance transactions and balances. The nets of an account's transactions always add up to its balance."""
 
+# ruff: noqa: S608 - the pieces of SQL are our own words; what callers give is always bound.
+
 from collections import defaultdict
 from typing import Any
 
-from . import alarms, clock, errors, events, ids
-from .store import Record
-from .views import presenter, public
-from .work import DAY, Work
+from payments.sandbox import alarms, clock, errors, events, ids
+from payments.sandbox.store import Record
+from payments.sandbox.views import presenter, public
+from payments.sandbox.work import DAY, Work
 
 # Stripe's own price in the sandbox: a part of the amount and a fixed sum, and a sum for each dispute.
 FEE_BPS = 290
@@ -54,12 +56,16 @@ def shown(amount: int, currency: str) -> str:
 
 def settles_on(work: Work) -> int:
     """When money taken now becomes available: at once, or after some days at midnight."""
-    return work.now if work.config.settle_seconds <= 0 else clock.midnight_after(work.now + work.config.settle_seconds - DAY)
+    return (
+        work.now
+        if work.config.settle_seconds <= 0
+        else clock.midnight_after(work.now + work.config.settle_seconds - DAY)
+    )
 
 
 def record(
     work: Work,
-    type: str,
+    kind: str,
     amount: int,
     currency: str,
     source: str,
@@ -87,10 +93,10 @@ def record(
         "fee": fee,
         "fee_details": [detail] if fee else [],
         "net": amount - fee,
-        "reporting_category": category or CATEGORIES.get(type, type),
+        "reporting_category": category or CATEGORIES.get(kind, kind),
         "source": source,
         "status": "available",
-        "type": type,
+        "type": kind,
         **private,
     }
     work.rows.add(transaction, work.account)
@@ -103,7 +109,7 @@ def put(work: Work, account: str, currency: str, due: int, amount: int) -> None:
     if due <= work.now:
         due = 0
     elif not work.rows.one("SELECT 1 FROM funds WHERE account = ? AND available_on = ?", [account, due]):
-        alarms.set(work, due, "funds_available", account)
+        alarms.put(work, due, "funds_available", account)
     work.rows.execute(
         "INSERT INTO funds VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount",
         [account, currency, due, amount],
@@ -146,14 +152,16 @@ def total(work: Work, account: str, currency: str) -> int:
 @alarms.handler("funds_available")
 def become_available(work: Work, account: str, details: Record) -> None:
     if merge(work, account):
-        from .objects import balances
+        from payments.sandbox.objects import balances
 
         events.emit(work.acting_for(account), "balance.available", balances.view(work, account))
 
 
 def release(work: Work, account: str | None = None) -> int:
     """Makes all pending funds available now; returns how many transactions that changed."""
-    clause, values = ("", [work.now, work.now]) if account is None else (" AND account = ?", [work.now, work.now, account])
+    clause, values = (
+        ("", [work.now, work.now]) if account is None else (" AND account = ?", [work.now, work.now, account])
+    )
     changed = work.rows.execute(
         "UPDATE objects SET body = json_set(body, '$.available_on', ?) WHERE kind = 'balance_transaction' "
         "AND json_extract(body, '$.available_on') > ?" + clause,

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from . import cards, events, ids
-from .store import Record
-from .work import Work
+from payments.sandbox import cards, events, ids
+from payments.sandbox.store import Record
+from payments.sandbox.work import Work
 
 # What Stripe asks an individual for: (v1 name, v2 name).
 ASKED = [
@@ -37,7 +37,9 @@ def capability(status: str, code: str | None = None, resolution: str | None = No
     return {"status": status, "code": code or default_code, "resolution": resolution or default_resolution}
 
 
-def bank_account(owner: Record, number: str, *, country: str, currency: str, routing: str | None, name: str | None) -> Record:
+def bank_account(
+    owner: Record, number: str, *, country: str, currency: str, routing: str | None, name: str | None
+) -> Record:
     return {
         "id": ids.make("ba"),
         "object": "bank_account",
@@ -81,7 +83,9 @@ def attach(work: Work, account: Record, number: str, **details: Any) -> Record:
     return bank
 
 
-def set_capability(work: Work, account: Record, status: str, code: str | None = None, resolution: str | None = None) -> None:
+def set_capability(
+    work: Work, account: Record, status: str, code: str | None = None, resolution: str | None = None
+) -> None:
     """Changes whether the account may receive transfers, and tells so."""
     if account["transfers"]["status"] == status and account["transfers"]["code"] == capability(status, code)["code"]:
         return
@@ -113,7 +117,7 @@ def capability_view(work: Work, account: Record) -> Record:
 
 def tell(work: Work, account: Record, before: Record, *thin: str) -> None:
     """Thin events for the platform, `account.updated` for Connect."""
-    from .objects import accounts
+    from payments.sandbox.objects import accounts
 
     for name in thin:
         events.emit_thin(work, f"v2.core.account{name}.updated", account)

@@ -72,7 +72,7 @@ class Handler(BaseHTTPRequestHandler):
             answer[:] = [status, headers]
             return None
 
-        parts: Iterable[bytes] = self.server.application(self.environ(body), start_response)  # type: ignore[arg-type]
+        parts: Iterable[bytes] = self.server.application(self.environ(body), start_response)
         payload = b"".join(parts)
         status, headers = answer
         if not any(name.lower() == "content-length" for name, _ in headers):
@@ -114,7 +114,7 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close_connection = True
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - named by the base class
         """The journal has it all."""
 
     def handle(self) -> None:

@@ -1,5 +1,7 @@
 """The sandbox's own store: one SQLite file, many readers, one writer at a time."""
 
+# ruff: noqa: S608 - the pieces of SQL are our own words; what callers give is always bound.
+
 import json
 import pathlib
 import queue
@@ -9,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from . import errors
+from payments.sandbox import errors
 
 Record = dict[str, Any]
 
@@ -106,15 +108,15 @@ class Transaction:
         row = self.execute(statement, values).fetchone()
         return row[0] if row else None
 
-    def find(self, id: str, kind: str | None = None, account: str | None = None) -> Record | None:
-        row = self.execute("SELECT body, kind, account FROM objects WHERE id = ?", [id]).fetchone()
+    def find(self, identifier: str, kind: str | None = None, account: str | None = None) -> Record | None:
+        row = self.execute("SELECT body, kind, account FROM objects WHERE id = ?", [identifier]).fetchone()
         if not row or (kind and row[1] != kind) or (account is not None and row[2] != account):
             return None
         record: Record = json.loads(row[0])
         return record
 
-    def account_of(self, id: str) -> str:
-        return str(self.one("SELECT account FROM objects WHERE id = ?", [id]) or "")
+    def account_of(self, identifier: str) -> str:
+        return str(self.one("SELECT account FROM objects WHERE id = ?", [identifier]) or "")
 
     def add(self, record: Record, account: str = "") -> Record:
         self.execute(
@@ -129,8 +131,8 @@ class Transaction:
         )
         return record
 
-    def remove(self, id: str) -> None:
-        self.execute("DELETE FROM objects WHERE id = ?", [id])
+    def remove(self, identifier: str) -> None:
+        self.execute("DELETE FROM objects WHERE id = ?", [identifier])
 
     def where(self, kind: str, **fields: Any) -> list[Record]:
         """Every record of a kind, in any account, whose fields have these values; oldest first."""
@@ -177,7 +179,7 @@ class Transaction:
         value = self.one("SELECT value FROM settings WHERE name = ?", [name])
         return default if value is None else json.loads(value)
 
-    def set(self, name: str, value: Any) -> None:
+    def keep(self, name: str, value: Any) -> None:
         self.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", [name, dumps(value)])
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from . import errors
-from .store import Record
-from .work import Work
+from payments.sandbox import errors
+from payments.sandbox.store import Record
+from payments.sandbox.work import Work
 
 Presenter = Callable[[Work, Record], Record]
 presenters: dict[str, Presenter] = {}
@@ -114,7 +114,9 @@ def answer(work: Work, record: Record, expand: list[str]) -> Record:
     for path in expand:
         names = path.split(".")
         if len(names) > DEEPEST + (names[0] == "data"):
-            raise errors.wrong_parameter("expand", f"You cannot expand more than {DEEPEST} levels of a property: {path}")
+            raise errors.wrong_parameter(
+                "expand", f"You cannot expand more than {DEEPEST} levels of a property: {path}"
+            )
         view = expanded(work, view, names, "", path)
     return view
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .store import Record, Transaction
+from payments.sandbox.store import Record, Transaction
 
 API_VERSION = "2026-10-28.endive"
 DAY = 86_400

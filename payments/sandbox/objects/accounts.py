@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from .. import errors, events, ids, lists, money, onboarding
-from ..api import Given, delete, get, post
-from ..params import ANY, FLAG, META, PAGING, SPAN, TEXT, Group, Text, choice, merged
-from ..store import Record
-from ..views import presenter, public
-from ..work import Work
+from payments.sandbox import errors, events, ids, lists, money, onboarding
+from payments.sandbox.api import Given, delete, get, post
+from payments.sandbox.params import ANY, FLAG, META, PAGING, SPAN, TEXT, Group, Text, choice, merged
+from payments.sandbox.store import Record
+from payments.sandbox.views import presenter, public
+from payments.sandbox.work import Work
 
 FIELDS = {
     "account_token": TEXT,
@@ -85,7 +85,9 @@ def view(work: Work, account: Record) -> Record:
         "object": "account",
         "business_profile": profile(account),
         "business_type": account["business_type"],
-        "capabilities": {"transfers": onboarding.capability_view(work, account)["status"]} if account["requested"] else {},
+        "capabilities": {"transfers": onboarding.capability_view(work, account)["status"]}
+        if account["requested"]
+        else {},
         "charges_enabled": active and account["version"] == 1,
         "controller": {
             "fees": {"payer": "application" if account["fees"].startswith("application") else "account"},
@@ -163,10 +165,10 @@ def settings(account: Record) -> Record:
     }
 
 
-def find(work: Work, id: str) -> Record:
-    account = work.rows.find(id, "account")
+def find(work: Work, identifier: str) -> Record:
+    account = work.rows.find(identifier, "account")
     if account is None:
-        raise errors.no_access(id)
+        raise errors.no_access(identifier)
     return account
 
 
@@ -246,13 +248,13 @@ def retrieve_own(work: Work, given: Given) -> Record:
 
 
 @get("/v1/accounts/{id}")
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    return find(work, id)
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    return find(work, identifier)
 
 
 @post("/v1/accounts/{id}", FIELDS)
-def update(work: Work, given: Given, id: str) -> Record:
-    account = find(work, id)
+def update(work: Work, given: Given, identifier: str) -> Record:
+    account = find(work, identifier)
     before = onboarding.copy(account)
     for name in ("business_type", "email"):
         if name in given:
@@ -267,12 +269,12 @@ def update(work: Work, given: Given, id: str) -> Record:
 
 
 @delete("/v1/accounts/{id}")
-def remove(work: Work, given: Given, id: str) -> Record:
-    account = find(work, id)
-    if any(money.total(work, id, currency) for currency in set().union(*money.balance(work, id))):
-        raise errors.refused(f"The account {id} still has a balance and cannot be deleted.", "account_invalid")
+def remove(work: Work, given: Given, identifier: str) -> Record:
+    account = find(work, identifier)
+    if any(money.total(work, identifier, currency) for currency in set().union(*money.balance(work, identifier))):
+        raise errors.refused(f"The account {identifier} still has a balance and cannot be deleted.", "account_invalid")
     onboarding.close(work, account)
-    events.emit(work.acting_for(id), "account.application.deauthorized", application(work))
+    events.emit(work.acting_for(identifier), "account.application.deauthorized", application(work))
     account["deleted"] = True
     return work.rows.save(account)
 
@@ -282,8 +284,8 @@ def application(work: Work) -> Record:
 
 
 @get("/v1/accounts/{id}/external_accounts", {**PAGING, "object": choice("bank_account", "card")})
-def index_banks(work: Work, given: Given, id: str) -> Record:
-    found = find(work, id)["external_accounts"]
+def index_banks(work: Work, given: Given, identifier: str) -> Record:
+    found = find(work, identifier)["external_accounts"]
     return lists.whole([public(one) for one in found[: given.get("limit") or 10]], work.path)
 
 
@@ -291,20 +293,20 @@ def index_banks(work: Work, given: Given, id: str) -> Record:
     "/v1/accounts/{id}/external_accounts",
     {"external_account*": ANY, "default_for_currency": FLAG, "metadata": META},
 )
-def create_bank(work: Work, given: Given, id: str) -> Record:
-    account = find(work, id)
+def create_bank(work: Work, given: Given, identifier: str) -> Record:
+    account = find(work, identifier)
     before = onboarding.copy(account)
     details = given["external_account"]
     bank = add_bank(work, account, details if isinstance(details, dict) else {})
     work.rows.save(account)
-    events.emit(work.acting_for(id), "account.external_account.created", bank)
+    events.emit(work.acting_for(identifier), "account.external_account.created", bank)
     onboarding.tell(work, account, before)
     return bank
 
 
 @get("/v1/accounts/{id}/capabilities")
-def index_capabilities(work: Work, given: Given, id: str) -> Record:
-    account = find(work, id)
+def index_capabilities(work: Work, given: Given, identifier: str) -> Record:
+    account = find(work, identifier)
     return lists.whole([onboarding.capability_view(work, account)] if account["requested"] else [], work.path)
 
 
@@ -354,11 +356,11 @@ def create_link(work: Work, given: Given) -> Record:
 
 
 @post("/v1/accounts/{id}/login_links")
-def create_login_link(work: Work, given: Given, id: str) -> Record:
-    account = find(work, id)
+def create_login_link(work: Work, given: Given, identifier: str) -> Record:
+    account = find(work, identifier)
     if account["dashboard"] != "express":
         raise errors.refused("Cannot create a login link for an account that has no Express dashboard.")
     if not account["details_submitted"]:
         raise errors.refused("Cannot create a login link for an account that has not completed onboarding.")
-    url = f"{work.config.public_url}/express/{id}/{ids.letters(16)}"
+    url = f"{work.config.public_url}/express/{identifier}/{ids.letters(16)}"
     return {"object": "login_link", "created": work.now, "url": url}

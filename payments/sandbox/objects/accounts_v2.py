@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from .. import clock, errors, events, lists, onboarding
-from ..api import Given, get, post
-from ..params import ANY, FLAG, META, TEXT, Group, Integer, Several, choice, merged
-from ..store import Record
-from ..work import Work
-from . import accounts
+from payments.sandbox import clock, errors, events, lists, onboarding
+from payments.sandbox.api import Given, get, post
+from payments.sandbox.objects import accounts
+from payments.sandbox.params import ANY, FLAG, META, TEXT, Group, Integer, Several, choice, merged
+from payments.sandbox.store import Record
+from payments.sandbox.work import Work
 
 PARTS = (
     "configuration.customer",
@@ -177,10 +177,10 @@ def wants_transfers(given: Given) -> bool | None:
     return (balance.get("stripe_transfers") or {}).get("requested")
 
 
-def find(work: Work, id: str, *, status: int = 404, param: str = "id") -> Record:
-    account = work.rows.find(id, "account")
+def find(work: Work, identifier: str, *, status: int = 404, param: str = "id") -> Record:
+    account = work.rows.find(identifier, "account")
     if account is None or account.get("deleted"):
-        raise errors.no_such("account", id, status=status, param=param)
+        raise errors.no_such("account", identifier, status=status, param=param)
     return account
 
 
@@ -215,7 +215,10 @@ def create(work: Work, given: Given) -> Record:
     return view(account, given.get("include"))
 
 
-@get("/v2/core/accounts", {"applied_configurations": CONFIGURATIONS, "closed": FLAG, "limit": Integer(1, 100), "page": TEXT})
+@get(
+    "/v2/core/accounts",
+    {"applied_configurations": CONFIGURATIONS, "closed": FLAG, "limit": Integer(1, 100), "page": TEXT},
+)
 def index(work: Work, given: Given) -> Record:
     filters: lists.Filters = [
         ("json_extract(body, '$.closed') = ?", int(given.get("closed", False))),
@@ -227,15 +230,15 @@ def index(work: Work, given: Given) -> Record:
 
 
 @get("/v2/core/accounts/{id}", {"include": Several(choice(*PARTS))})
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    return view(find(work, id), given.get("include"))
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    return view(find(work, identifier), given.get("include"))
 
 
 @post("/v2/core/accounts/{id}", UPDATE_FIELDS)
-def update(work: Work, given: Given, id: str) -> Record:
-    account = find(work, id)
+def update(work: Work, given: Given, identifier: str) -> Record:
+    account = find(work, identifier)
     if account["closed"]:
-        raise errors.refused(f"The account {id} is closed.", "account_closed")
+        raise errors.refused(f"The account {identifier} is closed.", "account_closed")
     before = onboarding.copy(account)
     changed: set[str] = set()
     for name, field in (("contact_email", "email"), ("contact_phone", "phone"), ("display_name", "display_name")):
@@ -274,8 +277,8 @@ def change_defaults(account: Record, given: dict[str, Any]) -> None:
 
 
 @post("/v2/core/accounts/{id}/close", {"applied_configurations": CONFIGURATIONS})
-def close(work: Work, given: Given, id: str) -> Record:
-    account = find(work, id)
+def close(work: Work, given: Given, identifier: str) -> Record:
+    account = find(work, identifier)
     if not account["closed"]:
         onboarding.close(work, account)
     return view(account, None)

@@ -1,11 +1,11 @@
 """How an account is paid out: schedule, minimum balance, settlement delay."""
 
-from .. import events
-from ..api import Given, get, post
-from ..params import ANY, FLAG, Choice, Group, Integer, Kind, Several, Text, choice
-from ..store import Record
-from ..work import Work
-from .payouts import WEEKDAYS, owner_of
+from payments.sandbox import events
+from payments.sandbox.api import Given, get, post
+from payments.sandbox.objects.payouts import WEEKDAYS, owner_of
+from payments.sandbox.params import ANY, FLAG, Choice, Group, Integer, Kind, Several, Text, choice
+from payments.sandbox.store import Record
+from payments.sandbox.work import Work
 
 
 class DelayDays(Kind):
@@ -83,7 +83,9 @@ def change_payouts(owner: Record, given: Given) -> None:
         kept = {"interval": interval}
         days = f"{interval}_payout_days"
         if interval in ("weekly", "monthly"):
-            kept[days] = schedule.get(days) or owner["schedule"].get(days) or (["monday"] if interval == "weekly" else [1])
+            kept[days] = (
+                schedule.get(days) or owner["schedule"].get(days) or (["monday"] if interval == "weekly" else [1])
+            )
         owner["schedule"] = kept
     if "minimum_balance_by_currency" in given:
         wanted = given["minimum_balance_by_currency"]

@@ -1,10 +1,10 @@
 """Balances and balance transactions."""
 
-from .. import errors, lists, money
-from ..api import Given, get
-from ..params import PAGING, SPAN, TEXT
-from ..store import Record
-from ..work import Work
+from payments.sandbox import errors, lists, money
+from payments.sandbox.api import Given, get
+from payments.sandbox.params import PAGING, SPAN, TEXT
+from payments.sandbox.store import Record
+from payments.sandbox.work import Work
 
 
 def view(work: Work, account: str) -> Record:
@@ -41,18 +41,20 @@ def retrieve(work: Work, given: Given) -> Record:
     {**PAGING, "created": SPAN, "currency": TEXT, "payout": TEXT, "source": TEXT, "type": TEXT},
 )
 def index(work: Work, given: Given) -> Record:
-    return lists.listing(work, "balance_transaction", given, "currency", "payout", "source", "type", extra=payout(given))
+    return lists.listing(
+        work, "balance_transaction", given, "currency", "payout", "source", "type", extra=payout(given)
+    )
 
 
 def payout(given: Given) -> lists.Filters:
     """The transactions of an automatic payout carry its id privately."""
-    id = given.pop("payout", None)
-    return [("json_extract(body, '$._payout') = ?", id)] if id else []
+    identifier = given.pop("payout", None)
+    return [("json_extract(body, '$._payout') = ?", identifier)] if identifier else []
 
 
 @get("/v1/balance_transactions/{id}")
-def retrieve_transaction(work: Work, given: Given, id: str) -> Record:
-    transaction = work.rows.find(id, "balance_transaction", work.account)
+def retrieve_transaction(work: Work, given: Given, identifier: str) -> Record:
+    transaction = work.rows.find(identifier, "balance_transaction", work.account)
     if transaction is None:
-        raise errors.no_such("balance transaction", id, status=404)
+        raise errors.no_such("balance transaction", identifier, status=404)
     return transaction

@@ -1,11 +1,11 @@
 """Charges: an attempt to take money, that succeeded, failed or is on its way."""
 
-from .. import errors, events, ids, lists, money
-from ..api import Given, get, post
-from ..params import ANY, META, PAGING, SPAN, TEXT, merged
-from ..store import Record
-from ..views import lazy
-from ..work import Work
+from payments.sandbox import errors, events, ids, lists, money
+from payments.sandbox.api import Given, get, post
+from payments.sandbox.params import ANY, META, PAGING, SPAN, TEXT, merged
+from payments.sandbox.store import Record
+from payments.sandbox.views import lazy
+from payments.sandbox.work import Work
 
 NO_ADDRESS = {"city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None}
 PAID = {
@@ -24,10 +24,10 @@ PAID = {
 def make(work: Work, intent: Record, details: Record, billing: Record, status: str = "succeeded") -> Record:
     """A charge for an intent; money moves only in `settle`."""
     prefix = "ch" if details["type"] == "card" else "py"
-    id = ids.make(prefix)
+    identifier = ids.make(prefix)
     paid = status != "failed"
     charge = {
-        "id": id,
+        "id": identifier,
         "object": "charge",
         "amount": intent["amount"],
         "amount_captured": intent["amount"] if status == "succeeded" else 0,
@@ -58,7 +58,7 @@ def make(work: Work, intent: Record, details: Record, billing: Record, status: s
         "payment_method_details": details,
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,
-        "receipt_url": f"{work.config.public_url}/receipts/{id}" if paid else None,
+        "receipt_url": f"{work.config.public_url}/receipts/{identifier}" if paid else None,
         "refunded": False,
         "review": None,
         "shipping": None,
@@ -76,9 +76,9 @@ def make(work: Work, intent: Record, details: Record, billing: Record, status: s
 
 def make_payment(work: Work, transfer: Record) -> Record:
     """The seller's side of a transfer; `work` acts for the seller."""
-    id = ids.make("py")
+    identifier = ids.make("py")
     payment = {
-        "id": id,
+        "id": identifier,
         "object": "charge",
         "amount": transfer["amount"],
         "amount_captured": transfer["amount"],
@@ -165,10 +165,10 @@ def settle(work: Work, charge: Record, *, at_once: bool = False) -> None:
     events.emit(work, "charge.updated", charge, events.changes(before, charge, "balance_transaction"))
 
 
-def find(work: Work, id: str, *, param: str = "id", status: int = 404) -> Record:
-    charge = work.rows.find(id, "charge", work.account)
+def find(work: Work, identifier: str, *, param: str = "id", status: int = 404) -> Record:
+    charge = work.rows.find(identifier, "charge", work.account)
     if charge is None:
-        raise errors.no_such("charge", id, param=param, status=status)
+        raise errors.no_such("charge", identifier, param=param, status=status)
     return charge
 
 
@@ -184,16 +184,16 @@ def index(work: Work, given: Given) -> Record:
 
 
 @get("/v1/charges/{id}")
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    return find(work, id)
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    return find(work, identifier)
 
 
 @post(
     "/v1/charges/{id}",
     {"metadata": META, "description": TEXT, "transfer_group": TEXT, "receipt_email": TEXT, "fraud_details": ANY},
 )
-def update(work: Work, given: Given, id: str) -> Record:
-    charge = find(work, id)
+def update(work: Work, given: Given, identifier: str) -> Record:
+    charge = find(work, identifier)
     before = dict(charge)
     if "metadata" in given:
         charge["metadata"] = merged(charge["metadata"], given["metadata"])

@@ -2,12 +2,26 @@
 
 from typing import Any
 
-from .. import errors, events, ids, lists
-from ..api import Given, delete, get, post
-from ..params import ANY, INT, META, PAGING, SPAN, TEXT, Group, Integer, Number, Several, Text, choice, merged
-from ..store import Record
-from ..views import presenter, public
-from ..work import Work
+from payments.sandbox import errors, events, ids, lists
+from payments.sandbox.api import Given, delete, get, post
+from payments.sandbox.params import (
+    ANY,
+    INT,
+    META,
+    PAGING,
+    SPAN,
+    TEXT,
+    Group,
+    Integer,
+    Number,
+    Several,
+    Text,
+    choice,
+    merged,
+)
+from payments.sandbox.store import Record
+from payments.sandbox.views import presenter, public
+from payments.sandbox.work import Work
 
 CREATE = {
     "amount_off": Integer(1),
@@ -35,11 +49,11 @@ def create(work: Work, given: Given) -> Record:
         raise errors.wrong_parameter("percent_off", "Invalid percentage: must be greater than 0 and at most 100.")
     if amount is not None and not given.get("currency"):
         raise errors.missing_parameter("currency")
-    id = given.get("id") or ids.letters(8)
-    if work.rows.find(id):
-        raise errors.wrong_parameter("id", f"Coupon already exists: {id}", "resource_already_exists")
+    identifier = given.get("id") or ids.letters(8)
+    if work.rows.find(identifier):
+        raise errors.wrong_parameter("id", f"Coupon already exists: {identifier}", "resource_already_exists")
     coupon = {
-        "id": id,
+        "id": identifier,
         "object": "coupon",
         "amount_off": amount,
         "created": work.now,
@@ -71,10 +85,10 @@ def view(work: Work, coupon: Record) -> Record:
     return {**public(coupon), "valid": usable(coupon, work.now)}
 
 
-def find(work: Work, id: str, *, param: str = "id", status: int = 404) -> Record:
-    coupon = work.rows.find(id, "coupon", work.account)
+def find(work: Work, identifier: str, *, param: str = "id", status: int = 404) -> Record:
+    coupon = work.rows.find(identifier, "coupon", work.account)
     if coupon is None or coupon.get("deleted"):
-        raise errors.no_such("coupon", id, param=param, status=status)
+        raise errors.no_such("coupon", identifier, param=param, status=status)
     return coupon
 
 
@@ -84,13 +98,13 @@ def index(work: Work, given: Given) -> Record:
 
 
 @get("/v1/coupons/{id}")
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    return find(work, id)
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    return find(work, identifier)
 
 
 @post("/v1/coupons/{id}", {"currency_options": ANY, "metadata": META, "name": Text(40)})
-def update(work: Work, given: Given, id: str) -> Record:
-    coupon = find(work, id)
+def update(work: Work, given: Given, identifier: str) -> Record:
+    coupon = find(work, identifier)
     before = dict(coupon)
     if "name" in given:
         coupon["name"] = given["name"] or None
@@ -102,8 +116,8 @@ def update(work: Work, given: Given, id: str) -> Record:
 
 
 @delete("/v1/coupons/{id}")
-def remove(work: Work, given: Given, id: str) -> Record:
-    coupon = find(work, id)
+def remove(work: Work, given: Given, identifier: str) -> Record:
+    coupon = find(work, identifier)
     events.emit(work, "coupon.deleted", coupon)
     coupon["deleted"] = True
     return work.rows.save(coupon)
@@ -148,7 +162,7 @@ def enter(work: Work, session: Record, text: str) -> None:
 
 
 def use(work: Work, session: Record, code: Record) -> None:
-    from . import promotion_codes
+    from payments.sandbox.objects import promotion_codes
 
     if not promotion_codes.usable(work, code):
         raise errors.refused("This promotion code cannot be redeemed: it is expired or used up.", "coupon_expired")
@@ -173,7 +187,7 @@ def check(work: Work, session: Record, coupon: Record) -> None:
 def redeem(work: Work, session: Record) -> None:
     """Counts the use of a discount when the session completes."""
     for discount in session["discounts"]:
-        for id in (discount["coupon"], discount["promotion_code"]):
-            if id and (record := work.rows.find(id)) and not record.get("deleted"):
+        for identifier in (discount["coupon"], discount["promotion_code"]):
+            if identifier and (record := work.rows.find(identifier)) and not record.get("deleted"):
                 record["times_redeemed"] += 1
                 work.rows.save(record)

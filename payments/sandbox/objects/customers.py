@@ -1,10 +1,24 @@
 """Customers: who paid, as far as a session was told to remember it."""
 
-from .. import errors, events, ids, lists
-from ..api import Given, delete, get, post
-from ..params import ADDRESS, ANY, FLAG, INT, META, PAGING, SPAN, TEXT, Group, Several, Text, merged, optional
-from ..store import Record
-from ..work import Work
+from payments.sandbox import errors, events, ids, lists
+from payments.sandbox.api import Given, delete, get, post
+from payments.sandbox.params import (
+    ADDRESS,
+    ANY,
+    FLAG,
+    INT,
+    META,
+    PAGING,
+    SPAN,
+    TEXT,
+    Group,
+    Several,
+    Text,
+    merged,
+    optional,
+)
+from payments.sandbox.store import Record
+from payments.sandbox.work import Work
 
 SHIPPING = Group({"address*": ADDRESS, "name*": TEXT, "phone": TEXT})
 FIELDS = {
@@ -84,10 +98,10 @@ def from_checkout(work: Work, details: Record) -> Record:
     return customer
 
 
-def find(work: Work, id: str) -> Record:
-    customer = work.rows.find(id, "customer", work.account)
+def find(work: Work, identifier: str) -> Record:
+    customer = work.rows.find(identifier, "customer", work.account)
     if customer is None:
-        raise errors.no_such("customer", id, status=404)
+        raise errors.no_such("customer", identifier, status=404)
     return customer
 
 
@@ -108,15 +122,15 @@ def index(work: Work, given: Given) -> Record:
 
 
 @get("/v1/customers/{id}")
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    return find(work, id)
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    return find(work, identifier)
 
 
 @post("/v1/customers/{id}", {**FIELDS, "default_source": TEXT})
-def update(work: Work, given: Given, id: str) -> Record:
-    customer = find(work, id)
+def update(work: Work, given: Given, identifier: str) -> Record:
+    customer = find(work, identifier)
     if customer.get("deleted"):
-        raise errors.no_such("customer", id, status=404)
+        raise errors.no_such("customer", identifier, status=404)
     before = dict(customer)
     fill(customer, given)
     for name in ("balance", "invoice_prefix", "next_invoice_sequence", "preferred_locales", "tax_exempt"):
@@ -132,10 +146,10 @@ def update(work: Work, given: Given, id: str) -> Record:
 
 
 @delete("/v1/customers/{id}")
-def remove(work: Work, given: Given, id: str) -> Record:
-    customer = find(work, id)
+def remove(work: Work, given: Given, identifier: str) -> Record:
+    customer = find(work, identifier)
     if not customer.get("deleted"):
         events.emit(work, "customer.deleted", customer)
-    gone = {"id": id, "object": "customer", "created": customer["created"], "deleted": True}
+    gone = {"id": identifier, "object": "customer", "created": customer["created"], "deleted": True}
     work.rows.save(gone)
-    return {"id": id, "object": "customer", "deleted": True}
+    return {"id": identifier, "object": "customer", "deleted": True}

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from .. import alarms, errors, events, ids, lists, money
-from ..api import Given, get, post
-from ..params import ANY, FLAG, META, PAGING, SPAN, TEXT, Group, Text, choice, merged
-from ..store import Record
-from ..views import presenter, public
-from ..work import DAY, Work
-from . import charges
+from payments.sandbox import alarms, errors, events, ids, lists, money
+from payments.sandbox.api import Given, get, post
+from payments.sandbox.objects import charges
+from payments.sandbox.params import ANY, FLAG, META, PAGING, SPAN, TEXT, Group, Text, choice, merged
+from payments.sandbox.store import Record
+from payments.sandbox.views import presenter, public
+from payments.sandbox.work import DAY, Work
 
 EVIDENCE = (
     "access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure",
@@ -67,10 +67,10 @@ def build(work: Work, charge: Record, *, reason: str, inquiry: bool, amount: int
 def open_for_card(work: Work, charge: str, details: Record) -> None:
     record = work.rows.find(charge, "charge")
     if record:
-        open(work, record, reason=details["reason"], inquiry=details["inquiry"])
+        begin(work, record, reason=details["reason"], inquiry=details["inquiry"])
 
 
-def open(work: Work, charge: Record, *, reason: str, inquiry: bool = False, amount: int | None = None) -> Record:
+def begin(work: Work, charge: Record, *, reason: str, inquiry: bool = False, amount: int | None = None) -> Record:
     """A new dispute or inquiry about a charge that succeeded and is not fully refunded."""
     left = charge["amount"] - charge["amount_refunded"]
     if charge["status"] != "succeeded" or charge["source_transfer"] or left <= 0:
@@ -81,7 +81,7 @@ def open(work: Work, charge: Record, *, reason: str, inquiry: bool = False, amou
     work.rows.add(dispute)
     charge["disputed"] = True
     work.rows.save(charge)
-    alarms.set(work, dispute["evidence_details"]["due_by"], "dispute_deadline", dispute["id"])
+    alarms.put(work, dispute["evidence_details"]["due_by"], "dispute_deadline", dispute["id"])
     events.emit(work, "charge.dispute.created", dispute)
     if not inquiry:
         withdraw(work, dispute, charge)
@@ -110,9 +110,9 @@ def withdraw(work: Work, dispute: Record, charge: Record) -> None:
 
 @presenter("dispute")
 def view(work: Work, dispute: Record) -> Record:
-    from .. import views
+    from payments.sandbox import views
 
-    found = [work.rows.find(id) for id in dispute["_transactions"]]
+    found = [work.rows.find(identifier) for identifier in dispute["_transactions"]]
     details = dispute["evidence_details"]
     past_due = details["submission_count"] == 0 and details["due_by"] is not None and details["due_by"] < work.now
     return {
@@ -132,7 +132,9 @@ def set_status(work: Work, dispute: Record, status: str) -> None:
 def end(work: Work, dispute: Record, status: str) -> None:
     """won, lost or warning_closed."""
     dispute["status"] = status
-    dispute["evidence_details"]["due_by"] = None if status == "warning_closed" else dispute["evidence_details"]["due_by"]
+    dispute["evidence_details"]["due_by"] = (
+        None if status == "warning_closed" else dispute["evidence_details"]["due_by"]
+    )
     charge = charges.find(work, dispute["charge"])
     if status == "won":
         reinstate(work, dispute, charge)
@@ -180,7 +182,7 @@ def escalate(work: Work, dispute: Record) -> None:
     dispute["is_charge_refundable"] = False
     dispute["evidence_details"]["due_by"] = (work.now // DAY + ANSWER_DAYS + 1) * DAY - 1
     set_status(work, dispute, "needs_response")
-    alarms.set(work, dispute["evidence_details"]["due_by"], "dispute_deadline", dispute["id"])
+    alarms.put(work, dispute["evidence_details"]["due_by"], "dispute_deadline", dispute["id"])
     withdraw(work, dispute, charge)
 
 
@@ -193,25 +195,25 @@ def close_inquiries(work: Work, charge: Record) -> None:
 
 
 @alarms.handler("dispute_deadline")
-def reach_deadline(work: Work, id: str, details: Record) -> None:
+def reach_deadline(work: Work, identifier: str, details: Record) -> None:
     """Without an answer a dispute is lost and an inquiry closes."""
-    dispute = work.rows.find(id, "dispute")
-    if dispute and dispute["status"] in ("needs_response", "warning_needs_response"):
-        if dispute["evidence_details"]["due_by"] == work.now or dispute["evidence_details"]["due_by"] is None:
-            decide(work, dispute, "lost")
+    dispute = work.rows.find(identifier, "dispute")
+    waiting = dispute and dispute["status"] in ("needs_response", "warning_needs_response")
+    if dispute and waiting and dispute["evidence_details"]["due_by"] <= work.now:
+        decide(work, dispute, "lost")
 
 
 @alarms.handler("dispute_decided")
-def be_decided(work: Work, id: str, details: Record) -> None:
-    dispute = work.rows.find(id, "dispute")
+def be_decided(work: Work, identifier: str, details: Record) -> None:
+    dispute = work.rows.find(identifier, "dispute")
     if dispute and dispute["status"] in ("under_review", "warning_under_review"):
         decide(work, dispute, details["outcome"])
 
 
-def find(work: Work, id: str) -> Record:
-    dispute = work.rows.find(id, "dispute", work.account)
+def find(work: Work, identifier: str) -> Record:
+    dispute = work.rows.find(identifier, "dispute", work.account)
     if dispute is None:
-        raise errors.no_such("dispute", id, status=404)
+        raise errors.no_such("dispute", identifier, status=404)
     return dispute
 
 
@@ -221,8 +223,8 @@ def index(work: Work, given: Given) -> Record:
 
 
 @get("/v1/disputes/{id}")
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    return find(work, id)
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    return find(work, identifier)
 
 
 @post(
@@ -234,8 +236,8 @@ def retrieve(work: Work, given: Given, id: str) -> Record:
         "submit": FLAG,
     },
 )
-def update(work: Work, given: Given, id: str) -> Record:
-    dispute = find(work, id)
+def update(work: Work, given: Given, identifier: str) -> Record:
+    dispute = find(work, identifier)
     before = dict(dispute)
     if "metadata" in given:
         dispute["metadata"] = merged(dispute["metadata"], given["metadata"])
@@ -243,7 +245,7 @@ def update(work: Work, given: Given, id: str) -> Record:
         dispute["intended_submission_method"] = given["intended_submission_method"]
     if evidence := given.get("evidence"):
         if dispute["status"] not in ("needs_response", "warning_needs_response"):
-            message = f"The dispute {id} has a status of {dispute['status']} and takes no evidence."
+            message = f"The dispute {identifier} has a status of {dispute['status']} and takes no evidence."
             raise errors.refused(message, "status_transition_invalid")
         kept = {name: value or None for name, value in evidence.items() if name in EVIDENCE}
         dispute["evidence"] = {**dispute["evidence"], **kept}
@@ -251,7 +253,9 @@ def update(work: Work, given: Given, id: str) -> Record:
         if given.get("submit", True):
             submit(work, dispute)
     work.rows.save(dispute)
-    events.emit(work, "charge.dispute.updated", dispute, events.changes(before, dispute, "evidence", "metadata", "status"))
+    events.emit(
+        work, "charge.dispute.updated", dispute, events.changes(before, dispute, "evidence", "metadata", "status")
+    )
     return dispute
 
 
@@ -264,17 +268,19 @@ def submit(work: Work, dispute: Record) -> None:
     text: Any = dispute["evidence"]["uncategorized_text"] or ""
     known = {"winning_evidence": "won", "losing_evidence": "lost", "escalate_inquiry_evidence": "escalated"}
     if (outcome := known.get(text)) and (outcome != "escalated" or inquiry):
-        alarms.set(work, work.now, "dispute_decided", dispute["id"], outcome=outcome)
+        alarms.put(work, work.now, "dispute_decided", dispute["id"], outcome=outcome)
     else:
-        alarms.set(work, work.now + DECISION_DAYS * DAY, "dispute_decided", dispute["id"], outcome="lost")
+        alarms.put(work, work.now + DECISION_DAYS * DAY, "dispute_decided", dispute["id"], outcome="lost")
 
 
 @post("/v1/disputes/{id}/close")
-def close(work: Work, given: Given, id: str) -> Record:
+def close(work: Work, given: Given, identifier: str) -> Record:
     """The platform concedes."""
-    dispute = find(work, id)
+    dispute = find(work, identifier)
     if dispute["status"] not in ("needs_response", "warning_needs_response"):
-        raise errors.refused(f"The dispute {id} cannot be closed: it is {dispute['status']}.", "status_transition_invalid")
+        raise errors.refused(
+            f"The dispute {identifier} cannot be closed: it is {dispute['status']}.", "status_transition_invalid"
+        )
     decide(work, dispute, "lost")
     return dispute
 
@@ -307,8 +313,8 @@ def index_warnings(work: Work, given: Given) -> Record:
 
 
 @get("/v1/radar/early_fraud_warnings/{id}")
-def retrieve_warning(work: Work, given: Given, id: str) -> Record:
-    warning = work.rows.find(id, "radar.early_fraud_warning", work.account)
+def retrieve_warning(work: Work, given: Given, identifier: str) -> Record:
+    warning = work.rows.find(identifier, "radar.early_fraud_warning", work.account)
     if warning is None:
-        raise errors.no_such("early fraud warning", id, status=404)
+        raise errors.no_such("early fraud warning", identifier, status=404)
     return warning

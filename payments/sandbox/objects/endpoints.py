@@ -1,12 +1,12 @@
 """Webhook endpoints (v1) and event destinations (v2): where events go."""
 
-from .. import clock, errors, ids, lists
-from ..api import Given, delete, get, post
-from ..params import FLAG, META, PAGING, TEXT, Group, Integer, Several, Text, choice, merged
-from ..store import Record
-from ..views import public
-from ..work import API_VERSION, Work
-from .sessions import check_url
+from payments.sandbox import clock, errors, ids, lists
+from payments.sandbox.api import Given, delete, get, post
+from payments.sandbox.objects.sessions import check_url
+from payments.sandbox.params import FLAG, META, PAGING, TEXT, Group, Integer, Several, Text, choice, merged
+from payments.sandbox.store import Record
+from payments.sandbox.views import public
+from payments.sandbox.work import API_VERSION, Work
 
 # What the product handles (platform, Connect, thin); the endpoints made at start ask for these.
 PLATFORM_EVENTS = [
@@ -115,16 +115,16 @@ def ensure(work: Work, url: str, secret: str) -> None:
             known[name] = record["id"]
         record |= {"url": url, "_secret": secret, "enabled_events": patterns, "status": "enabled"}
         work.rows.save(record)
-    work.rows.set("ensured_endpoints", known)
+    work.rows.keep("ensured_endpoints", known)
 
 
 # -- v1
 
 
-def find(work: Work, id: str) -> Record:
-    endpoint = work.rows.find(id, "webhook_endpoint")
+def find(work: Work, identifier: str) -> Record:
+    endpoint = work.rows.find(identifier, "webhook_endpoint")
     if endpoint is None:
-        raise errors.no_such("webhook endpoint", id, status=404)
+        raise errors.no_such("webhook endpoint", identifier, status=404)
     return endpoint
 
 
@@ -151,16 +151,16 @@ def index(work: Work, given: Given) -> Record:
 
 
 @get("/v1/webhook_endpoints/{id}")
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    return find(work, id)
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    return find(work, identifier)
 
 
 @post(
     "/v1/webhook_endpoints/{id}",
     {"description": TEXT, "disabled": FLAG, "enabled_events": PATTERNS, "metadata": META, "url": TEXT},
 )
-def update(work: Work, given: Given, id: str) -> Record:
-    endpoint = find(work, id)
+def update(work: Work, given: Given, identifier: str) -> Record:
+    endpoint = find(work, identifier)
     if given.get("url"):
         check_url(given["url"], "url")
         endpoint["url"] = given["url"]
@@ -176,15 +176,15 @@ def update(work: Work, given: Given, id: str) -> Record:
 
 
 @delete("/v1/webhook_endpoints/{id}")
-def remove(work: Work, given: Given, id: str) -> Record:
-    find(work, id)
-    forget(work, id)
-    return {"id": id, "object": "webhook_endpoint", "deleted": True}
+def remove(work: Work, given: Given, identifier: str) -> Record:
+    find(work, identifier)
+    forget(work, identifier)
+    return {"id": identifier, "object": "webhook_endpoint", "deleted": True}
 
 
-def forget(work: Work, id: str) -> None:
-    work.rows.remove(id)
-    work.rows.execute("DELETE FROM deliveries WHERE endpoint = ?", [id])
+def forget(work: Work, identifier: str) -> None:
+    work.rows.remove(identifier)
+    work.rows.execute("DELETE FROM deliveries WHERE endpoint = ?", [identifier])
 
 
 # -- v2
@@ -212,10 +212,10 @@ def view(destination: Record, include: list[str] | None) -> Record:
     }
 
 
-def find_destination(work: Work, id: str) -> Record:
-    destination = work.rows.find(id, "v2.core.event_destination")
+def find_destination(work: Work, identifier: str) -> Record:
+    destination = work.rows.find(identifier, "v2.core.event_destination")
     if destination is None:
-        raise errors.no_such("event destination", id, status=404)
+        raise errors.no_such("event destination", identifier, status=404)
     return destination
 
 
@@ -250,8 +250,8 @@ def index_destinations(work: Work, given: Given) -> Record:
 
 
 @get("/v2/core/event_destinations/{id}", {"include": INCLUDE})
-def retrieve_destination(work: Work, given: Given, id: str) -> Record:
-    return view(find_destination(work, id), given.get("include"))
+def retrieve_destination(work: Work, given: Given, identifier: str) -> Record:
+    return view(find_destination(work, identifier), given.get("include"))
 
 
 @post(
@@ -265,8 +265,8 @@ def retrieve_destination(work: Work, given: Given, id: str) -> Record:
         "webhook_endpoint": Group({"url*": TEXT}),
     },
 )
-def update_destination(work: Work, given: Given, id: str) -> Record:
-    destination = find_destination(work, id)
+def update_destination(work: Work, given: Given, identifier: str) -> Record:
+    destination = find_destination(work, identifier)
     for name in ("description", "enabled_events", "name"):
         if given.get(name) is not None:
             destination[name] = given[name]
@@ -281,24 +281,24 @@ def update_destination(work: Work, given: Given, id: str) -> Record:
 
 
 @post("/v2/core/event_destinations/{id}/disable")
-def disable_destination(work: Work, given: Given, id: str) -> Record:
-    return set_status(work, id, "disabled")
+def disable_destination(work: Work, given: Given, identifier: str) -> Record:
+    return set_status(work, identifier, "disabled")
 
 
 @post("/v2/core/event_destinations/{id}/enable")
-def enable_destination(work: Work, given: Given, id: str) -> Record:
-    return set_status(work, id, "enabled")
+def enable_destination(work: Work, given: Given, identifier: str) -> Record:
+    return set_status(work, identifier, "enabled")
 
 
-def set_status(work: Work, id: str, status: str) -> Record:
-    destination = find_destination(work, id)
+def set_status(work: Work, identifier: str, status: str) -> Record:
+    destination = find_destination(work, identifier)
     destination |= {"status": status, "updated": work.now}
     work.rows.save(destination)
     return view(destination, None)
 
 
 @delete("/v2/core/event_destinations/{id}")
-def remove_destination(work: Work, given: Given, id: str) -> Record:
-    find_destination(work, id)
-    forget(work, id)
-    return {"id": id, "object": "v2.core.event_destination"}
+def remove_destination(work: Work, given: Given, identifier: str) -> Record:
+    find_destination(work, identifier)
+    forget(work, identifier)
+    return {"id": identifier, "object": "v2.core.event_destination"}

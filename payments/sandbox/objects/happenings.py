@@ -1,21 +1,25 @@
 """Reading events, v1 (snapshots) and v2 (thin)."""
 
+# ruff: noqa: S608 - the pieces of SQL are our own words; what callers give is always bound.
+
 import json
 from typing import Any
 
-from .. import errors, lists
-from ..api import Given, get
-from ..params import FLAG, PAGING, SPAN, TEXT, Integer, Several, Span
-from ..store import Record
-from ..work import DAY, Work
+from payments.sandbox import errors, lists
+from payments.sandbox.api import Given, get
+from payments.sandbox.params import FLAG, PAGING, SPAN, TEXT, Integer, Several, Span
+from payments.sandbox.store import Record
+from payments.sandbox.work import DAY, Work
 
 KEPT_DAYS = 30
 OPEN = "EXISTS (SELECT 1 FROM deliveries WHERE deliveries.event = events.id AND deliveries.state <> 'delivered')"
 
 
-def waiting(work: Work, id: str) -> int:
+def waiting(work: Work, identifier: str) -> int:
     """How many endpoints have yet to take this event."""
-    return int(work.rows.one("SELECT count(*) FROM deliveries WHERE event = ? AND state <> 'delivered'", [id]) or 0)
+    return int(
+        work.rows.one("SELECT count(*) FROM deliveries WHERE event = ? AND state <> 'delivered'", [identifier]) or 0
+    )
 
 
 def load(work: Work, body: str) -> Record:
@@ -35,10 +39,10 @@ def select(work: Work, clauses: list[str], values: list[Any], order: str, limit:
     return [row[0] for row in rows]
 
 
-def place_of(work: Work, id: str, param: str) -> tuple[int, int]:
-    row = work.rows.execute("SELECT created, seq FROM events WHERE id = ?", [id]).fetchone()
+def place_of(work: Work, identifier: str, param: str) -> tuple[int, int]:
+    row = work.rows.execute("SELECT created, seq FROM events WHERE id = ?", [identifier]).fetchone()
     if row is None:
-        raise errors.no_such("event", id, param=param)
+        raise errors.no_such("event", identifier, param=param)
     return row[0], row[1]
 
 
@@ -51,7 +55,7 @@ def types_of(given: Given) -> list[str]:
 
 @get("/v1/events", {**PAGING, "created": SPAN, "delivery_success": FLAG, "type": TEXT, "types": Several(TEXT, 20)})
 def index(work: Work, given: Given) -> Record:
-    clauses, values = ["thin = 0", "account = ?"], [work.account]
+    clauses, values = ["thin = 0", "account = ?"], list[Any]([work.account])
     if kinds := types_of(given):
         clauses.append(f"({' OR '.join('type GLOB ?' for _ in kinds)})")
         values += kinds
@@ -73,19 +77,19 @@ def index(work: Work, given: Given) -> Record:
     return {"object": "list", "data": data, "has_more": len(found) > limit, "url": work.path}
 
 
-def find(work: Work, id: str, *, thin: bool) -> Record:
+def find(work: Work, identifier: str, *, thin: bool) -> Record:
     row = work.rows.execute(
         "SELECT body, account FROM events WHERE id = ? AND thin = ? AND created > ?",
-        [id, thin, work.now - KEPT_DAYS * DAY],
+        [identifier, thin, work.now - KEPT_DAYS * DAY],
     ).fetchone()
     if row is None or (work.account and row[1] != work.account):
-        raise errors.no_such("event", id, status=404)
+        raise errors.no_such("event", identifier, status=404)
     return load(work, row[0])
 
 
 @get("/v1/events/{id}")
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    return find(work, id, thin=False)
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    return find(work, identifier, thin=False)
 
 
 @get(
@@ -113,5 +117,5 @@ def index_thin(work: Work, given: Given) -> Record:
 
 
 @get("/v2/core/events/{id}")
-def retrieve_thin(work: Work, given: Given, id: str) -> Record:
-    return find(work, id, thin=True)
+def retrieve_thin(work: Work, given: Given, identifier: str) -> Record:
+    return find(work, identifier, thin=True)

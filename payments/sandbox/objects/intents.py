@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from .. import errors, events, ids, lists
-from ..api import Given, get, post
-from ..params import META, PAGING, SPAN, TEXT, merged
-from ..store import Record
-from ..work import Work
+from payments.sandbox import errors, events, ids, lists
+from payments.sandbox.api import Given, get, post
+from payments.sandbox.params import META, PAGING, SPAN, TEXT, merged
+from payments.sandbox.store import Record
+from payments.sandbox.work import Work
 
 
 def make(work: Work, session: Record, amount: int, methods: list[str]) -> Record:
     """The intent of a checkout session, made when the buyer first tries to pay."""
     data: dict[str, Any] = session.get("_intent_data") or {}
-    id = ids.make("pi")
+    identifier = ids.make("pi")
     intent = {
-        "id": id,
+        "id": identifier,
         "object": "payment_intent",
         "allowed_payment_method_types": None,
         "amount": amount,
@@ -27,7 +27,7 @@ def make(work: Work, session: Record, amount: int, methods: list[str]) -> Record
         "canceled_at": None,
         "cancellation_reason": None,
         "capture_method": "automatic_async",
-        "client_secret": ids.secret(id),
+        "client_secret": ids.secret(identifier),
         "confirmation_method": "automatic",
         "created": work.now,
         "currency": session["currency"],
@@ -71,10 +71,10 @@ def make(work: Work, session: Record, amount: int, methods: list[str]) -> Record
     return intent
 
 
-def find(work: Work, id: str, *, param: str = "id", status: int = 404) -> Record:
-    intent = work.rows.find(id, "payment_intent", work.account)
+def find(work: Work, identifier: str, *, param: str = "id", status: int = 404) -> Record:
+    intent = work.rows.find(identifier, "payment_intent", work.account)
     if intent is None:
-        raise errors.no_such("payment_intent", id, param=param, status=status)
+        raise errors.no_such("payment_intent", identifier, param=param, status=status)
     return intent
 
 
@@ -84,13 +84,13 @@ def index(work: Work, given: Given) -> Record:
 
 
 @get("/v1/payment_intents/{id}", {"client_secret": TEXT})
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    return find(work, id)
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    return find(work, identifier)
 
 
 @post("/v1/payment_intents/{id}", {"metadata": META, "description": TEXT, "transfer_group": TEXT})
-def update(work: Work, given: Given, id: str) -> Record:
-    intent = find(work, id)
+def update(work: Work, given: Given, identifier: str) -> Record:
+    intent = find(work, identifier)
     if "metadata" in given:
         intent["metadata"] = merged(intent["metadata"], given["metadata"])
     if "description" in given:
@@ -101,8 +101,8 @@ def update(work: Work, given: Given, id: str) -> Record:
 
 
 @post("/v1/payment_intents/{id}/cancel", {"cancellation_reason": TEXT})
-def cancel(work: Work, given: Given, id: str) -> Record:
-    intent = find(work, id)
+def cancel(work: Work, given: Given, identifier: str) -> Record:
+    intent = find(work, identifier)
     message = (
         "You cannot cancel this PaymentIntent because it was created by a Checkout Session. "
         "Expire the Checkout Session instead."

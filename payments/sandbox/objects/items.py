@@ -1,11 +1,12 @@
 """Line items of a checkout session, with their prices and products."""
 
+import itertools
 from typing import Any
 
-from .. import errors, ids, tax
-from ..params import FLAG, INT, META, TEXT, Group, Integer, Number, Several, choice
-from ..store import Record
-from ..work import Work
+from payments.sandbox import errors, ids, tax
+from payments.sandbox.params import FLAG, INT, META, TEXT, Group, Integer, Number, Several, choice
+from payments.sandbox.store import Record
+from payments.sandbox.work import Work
 
 PRODUCT_DATA = Group(
     {
@@ -73,10 +74,10 @@ def make(work: Work, given: dict[str, Any], where: str) -> Record:
     return item
 
 
-def find_price(work: Work, id: str, where: str) -> Record:
-    price = work.rows.find(id, "price")
+def find_price(work: Work, identifier: str, where: str) -> Record:
+    price = work.rows.find(identifier, "price")
     if price is None:
-        raise errors.no_such("price", id, param=f"{where}[price]")
+        raise errors.no_such("price", identifier, param=f"{where}[price]")
     return price
 
 
@@ -154,7 +155,7 @@ def shares(whole: int, weights: list[int]) -> list[int]:
     for weight in weights:
         passed += weight
         bounds.append(whole * passed // total)
-    return [after - before for before, after in zip(bounds, bounds[1:], strict=False)]
+    return [after - before for before, after in itertools.pairwise(bounds)]
 
 
 def add_up(items: list[Record], discount: int, country: str | None, *, taxed: bool) -> tuple[int, int, int, int]:

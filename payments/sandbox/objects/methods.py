@@ -1,9 +1,9 @@
 """Payment methods, made by Checkout for each payment."""
 
-from .. import cards, errors, ids
-from ..api import Given, get
-from ..store import Record
-from ..work import Work
+from payments.sandbox import cards, errors, ids
+from payments.sandbox.api import Given, get
+from payments.sandbox.store import Record
+from payments.sandbox.work import Work
 
 
 def make(work: Work, kind: str, details: Record, billing: Record, customer: str | None) -> Record:
@@ -60,10 +60,10 @@ def charge_details(kind: str, number: str) -> Record:
 
 
 @get("/v1/payment_methods/{id}")
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    method = work.rows.find(id, "payment_method")
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    method = work.rows.find(identifier, "payment_method")
     if method is None:
         raise errors.StripeError(
-            f"No such PaymentMethod: '{id}'", status=404, code="resource_missing", param="payment_method"
+            f"No such PaymentMethod: '{identifier}'", status=404, code="resource_missing", param="payment_method"
         )
     return method

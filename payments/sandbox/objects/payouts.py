@@ -1,18 +1,21 @@
 """Payouts from an account's balance to its bank, made by hand or by the account's schedule."""
 
-import datetime
+import datetime as dt
 from typing import Any
 
-from .. import alarms, clock, errors, events, ids, lists, money, onboarding
-from ..api import Given, get, post
-from ..params import AMOUNT, META, PAGING, SPAN, TEXT, Text, choice, merged
-from ..store import Record
-from ..work import DAY, Work
-from . import accounts
+from payments.sandbox import alarms, clock, errors, events, ids, lists, money, onboarding
+from payments.sandbox.api import Given, get, post
+from payments.sandbox.objects import accounts
+from payments.sandbox.params import AMOUNT, META, PAGING, SPAN, TEXT, Text, choice, merged
+from payments.sandbox.store import Record
+from payments.sandbox.work import DAY, Work
 
 # What becomes of payouts to the test bank accounts: code and message.
 FAILURES = {
-    "000111111116": ("no_account", "The bank account details on file are probably incorrect. No bank account could be found."),
+    "000111111116": (
+        "no_account",
+        "The bank account details on file are probably incorrect. No bank account could be found.",
+    ),
     "000111111113": ("account_closed", "The bank account has been closed."),
     "000222222227": ("insufficient_funds", "Your Stripe account has insufficient funds to cover the payout."),
     "000333333335": ("debit_not_authorized", "Debit transactions are not approved on your bank account."),
@@ -54,10 +57,14 @@ def create(work: Work, given: Given) -> Record:
     return make(work, bank, given["amount"], currency, given, automatic=False)
 
 
-def destination(owner: Record, currency: str, id: str | None) -> Record:
-    found = [one for one in owner["external_accounts"] if one["id"] == id or (id is None and one["currency"] == currency)]
-    if id is not None and not found:
-        raise errors.no_such("external account", id, param="destination")
+def destination(owner: Record, currency: str, identifier: str | None) -> Record:
+    found = [
+        one
+        for one in owner["external_accounts"]
+        if one["id"] == identifier or (identifier is None and one["currency"] == currency)
+    ]
+    if identifier is not None and not found:
+        raise errors.no_such("external account", identifier, param="destination")
     if not found:
         message = f"Sorry, you don't have any external accounts in that currency ({currency})."
         raise errors.refused(message, "balance_invalid_parameter", "currency")
@@ -69,9 +76,9 @@ def destination(owner: Record, currency: str, id: str | None) -> Record:
 
 
 def make(work: Work, bank: Record, amount: int, currency: str, given: dict[str, Any], *, automatic: bool) -> Record:
-    id = ids.make("po")
+    identifier = ids.make("po")
     payout: dict[str, Any] = {
-        "id": id,
+        "id": identifier,
         "object": "payout",
         "amount": amount,
         "application_fee": None,
@@ -100,15 +107,15 @@ def make(work: Work, bank: Record, amount: int, currency: str, given: dict[str, 
         "type": "bank_account",
         "_number": bank["_number"],
     }
-    sent = money.record(work, "payout", -amount, currency, id, description=payout["description"])
+    sent = money.record(work, "payout", -amount, currency, identifier, description=payout["description"])
     payout["balance_transaction"] = sent["id"]
     work.rows.add(payout, work.account)
     if automatic:
-        mark(work, id)
+        mark(work, identifier)
     events.emit(work, "payout.created", payout)
     seconds = work.config.payout_seconds
-    alarms.set(work, work.now + seconds // 2, "payout_leaves", id)
-    alarms.set(work, work.now + seconds, "payout_arrives", id)
+    alarms.put(work, work.now + seconds // 2, "payout_leaves", identifier)
+    alarms.put(work, work.now + seconds, "payout_arrives", identifier)
     return payout
 
 
@@ -121,13 +128,13 @@ def mark(work: Work, payout: str) -> None:
     )
 
 
-def seller_of(work: Work, id: str) -> tuple[Record | None, Work]:
-    return work.rows.find(id, "payout"), work.acting_for(work.rows.account_of(id))
+def seller_of(work: Work, identifier: str) -> tuple[Record | None, Work]:
+    return work.rows.find(identifier, "payout"), work.acting_for(work.rows.account_of(identifier))
 
 
 @alarms.handler("payout_leaves")
-def leave(work: Work, id: str, details: Record) -> None:
-    payout, seller = seller_of(work, id)
+def leave(work: Work, identifier: str, details: Record) -> None:
+    payout, seller = seller_of(work, identifier)
     if payout and payout["status"] == "pending":
         payout["status"] = "in_transit"
         seller.rows.save(payout)
@@ -135,13 +142,13 @@ def leave(work: Work, id: str, details: Record) -> None:
 
 
 @alarms.handler("payout_arrives")
-def arrive(work: Work, id: str, details: Record) -> None:
-    leave(work, id, details)
-    payout, seller = seller_of(work, id)
+def arrive(work: Work, identifier: str, details: Record) -> None:
+    leave(work, identifier, details)
+    payout, seller = seller_of(work, identifier)
     if payout is None or payout["status"] != "in_transit":
         return
     if payout["_number"] in FAILURES:
-        fail(work, id, FAILURES[payout["_number"]][0])
+        fail(work, identifier, FAILURES[payout["_number"]][0])
         return
     payout |= {"status": "paid", "trace_id": {"status": "supported", "value": f"{payout['id'][-15:].upper()}"}}
     if payout["automatic"]:
@@ -150,17 +157,17 @@ def arrive(work: Work, id: str, details: Record) -> None:
     events.emit(seller, "payout.paid", payout)
 
 
-def fail(work: Work, id: str, code: str = "could_not_process") -> Record:
+def fail(work: Work, identifier: str, code: str = "could_not_process") -> Record:
     """The bank sends the money back, even days after the payout was paid."""
-    payout, seller = seller_of(work, id)
+    payout, seller = seller_of(work, identifier)
     if payout is None:
-        raise errors.no_such("payout", id, status=404)
+        raise errors.no_such("payout", identifier, status=404)
     if payout["status"] in ("failed", "canceled"):
-        raise errors.refused(f"The payout {id} is {payout['status']} already.", "status_transition_invalid")
+        raise errors.refused(f"The payout {identifier} is {payout['status']} already.", "status_transition_invalid")
     messages = dict(FAILURES.values())
     payout |= {"status": "failed", "failure_code": code, "failure_message": messages.get(code, OTHER_FAILURE)}
     back = money.record(
-        seller, "payout_failure", payout["amount"], payout["currency"], id, description="STRIPE PAYOUT FAILURE"
+        seller, "payout_failure", payout["amount"], payout["currency"], identifier, description="STRIPE PAYOUT FAILURE"
     )
     payout["failure_balance_transaction"] = back["id"]
     seller.rows.save(payout)
@@ -182,10 +189,10 @@ def spoil(work: Work, seller: Work, bank: str) -> None:
             onboarding.tell(work, owner, before)
 
 
-def find(work: Work, id: str) -> Record:
-    payout = work.rows.find(id, "payout", work.account)
+def find(work: Work, identifier: str) -> Record:
+    payout = work.rows.find(identifier, "payout", work.account)
     if payout is None:
-        raise errors.no_such("payout", id, status=404)
+        raise errors.no_such("payout", identifier, status=404)
     return payout
 
 
@@ -196,13 +203,13 @@ def index(work: Work, given: Given) -> Record:
 
 
 @get("/v1/payouts/{id}")
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    return find(work, id)
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    return find(work, identifier)
 
 
 @post("/v1/payouts/{id}", {"metadata": META})
-def update(work: Work, given: Given, id: str) -> Record:
-    payout = find(work, id)
+def update(work: Work, given: Given, identifier: str) -> Record:
+    payout = find(work, identifier)
     if "metadata" in given:
         before = dict(payout)
         payout["metadata"] = merged(payout["metadata"], given["metadata"])
@@ -212,13 +219,15 @@ def update(work: Work, given: Given, id: str) -> Record:
 
 
 @post("/v1/payouts/{id}/cancel")
-def cancel(work: Work, given: Given, id: str) -> Record:
-    payout = find(work, id)
+def cancel(work: Work, given: Given, identifier: str) -> Record:
+    payout = find(work, identifier)
     if payout["status"] != "pending" or payout["automatic"]:
-        message = f"Payout {id} cannot be canceled: it is {'automatic' if payout['automatic'] else payout['status']}."
+        message = (
+            f"Payout {identifier} cannot be canceled: it is {'automatic' if payout['automatic'] else payout['status']}."
+        )
         raise errors.refused(message, "status_transition_invalid")
     payout["status"] = "canceled"
-    back = money.record(work, "payout_cancel", payout["amount"], payout["currency"], id)
+    back = money.record(work, "payout_cancel", payout["amount"], payout["currency"], identifier)
     payout["failure_balance_transaction"] = back["id"]
     work.rows.save(payout)
     events.emit(work, "payout.canceled", payout)
@@ -231,7 +240,7 @@ def cancel(work: Work, given: Given, id: str) -> Record:
 def plan(work: Work) -> None:
     """The next daily run, if none is planned."""
     if not work.rows.one("SELECT 1 FROM alarms WHERE name = 'payout_run'"):
-        alarms.set(work, clock.midnight_after(work.now), "payout_run", "")
+        alarms.put(work, clock.midnight_after(work.now), "payout_run", "")
 
 
 @alarms.handler("payout_run")
@@ -248,15 +257,17 @@ def pay_out(work: Work) -> None:
     if not due_today(owner["schedule"], work.now) or owner["payouts"]["status"] != "active" or owner["closed"]:
         return
     money.merge(work, work.account)
-    for currency, amount in sorted(money.balance(work, work.account)[0].items()):
-        amount -= int((owner["minimum_balance"] or {}).get(currency, 0))
-        banks = [one for one in owner["external_accounts"] if one["currency"] == currency and one["status"] != "errored"]
+    for currency, available in sorted(money.balance(work, work.account)[0].items()):
+        amount = available - int((owner["minimum_balance"] or {}).get(currency, 0))
+        banks = [
+            one for one in owner["external_accounts"] if one["currency"] == currency and one["status"] != "errored"
+        ]
         if amount > 0 and banks:
             make(work, banks[0], amount, currency, {"statement_descriptor": owner["payout_descriptor"]}, automatic=True)
 
 
 def due_today(schedule: Record, now: int) -> bool:
-    today = datetime.datetime.fromtimestamp(now, datetime.UTC)
+    today = dt.datetime.fromtimestamp(now, dt.UTC)
     if schedule["interval"] == "weekly":
         return WEEKDAYS[today.weekday()] in (schedule.get("weekly_payout_days") or ["monday"])
     if schedule["interval"] == "monthly":

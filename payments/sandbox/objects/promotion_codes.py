@@ -1,12 +1,12 @@
 """Promotion codes: words that buyers enter to use a coupon."""
 
-from .. import errors, events, ids, lists
-from ..api import Given, get, post
-from ..params import ANY, FLAG, INT, META, PAGING, SPAN, TEXT, Group, Integer, Text, choice, merged
-from ..store import Record
-from ..views import presenter, public
-from ..work import Work
-from . import coupons
+from payments.sandbox import errors, events, ids, lists
+from payments.sandbox.api import Given, get, post
+from payments.sandbox.objects import coupons
+from payments.sandbox.params import ANY, FLAG, INT, META, PAGING, SPAN, TEXT, Group, Integer, Text, choice, merged
+from payments.sandbox.store import Record
+from payments.sandbox.views import presenter, public
+from payments.sandbox.work import Work
 
 RESTRICTIONS = {
     "currency_options": ANY,
@@ -77,16 +77,24 @@ def view(work: Work, code: Record) -> Record:
     return {**public(code), "active": usable(work, code)}
 
 
-def find(work: Work, id: str) -> Record:
-    code = work.rows.find(id, "promotion_code", work.account)
+def find(work: Work, identifier: str) -> Record:
+    code = work.rows.find(identifier, "promotion_code", work.account)
     if code is None:
-        raise errors.no_such("promotion code", id, status=404)
+        raise errors.no_such("promotion code", identifier, status=404)
     return code
 
 
 @get(
     "/v1/promotion_codes",
-    {**PAGING, "created": SPAN, "active": FLAG, "code": TEXT, "coupon": TEXT, "customer": TEXT, "customer_account": TEXT},
+    {
+        **PAGING,
+        "created": SPAN,
+        "active": FLAG,
+        "code": TEXT,
+        "coupon": TEXT,
+        "customer": TEXT,
+        "customer_account": TEXT,
+    },
 )
 def index(work: Work, given: Given) -> Record:
     extra: lists.Filters = []
@@ -100,13 +108,13 @@ def index(work: Work, given: Given) -> Record:
 
 
 @get("/v1/promotion_codes/{id}")
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    return find(work, id)
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    return find(work, identifier)
 
 
 @post("/v1/promotion_codes/{id}", {"active": FLAG, "metadata": META, "restrictions": Group(RESTRICTIONS)})
-def update(work: Work, given: Given, id: str) -> Record:
-    code = find(work, id)
+def update(work: Work, given: Given, identifier: str) -> Record:
+    code = find(work, identifier)
     before = dict(code)
     if "active" in given:
         code["active"] = given["active"]

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from .. import alarms, errors, events, ids, lists, money
-from ..api import Given, get, post
-from ..params import AMOUNT, FLAG, META, PAGING, SPAN, TEXT, choice, merged
-from ..store import Record
-from ..work import Work
-from . import charges, intents
+from payments.sandbox import alarms, errors, events, ids, lists, money
+from payments.sandbox.api import Given, get, post
+from payments.sandbox.objects import charges, intents
+from payments.sandbox.params import AMOUNT, FLAG, META, PAGING, SPAN, TEXT, choice, merged
+from payments.sandbox.store import Record
+from payments.sandbox.work import Work
 
 RETRY_SECONDS = 5
 
@@ -38,7 +38,7 @@ def create(work: Work, given: Given) -> Record:
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
     if refund["status"] == "pending" and refund.get("pending_reason") == "insufficient_funds":
-        alarms.set(work, work.now + RETRY_SECONDS, "refund_waits", refund["id"])
+        alarms.put(work, work.now + RETRY_SECONDS, "refund_waits", refund["id"])
     else:
         take_money(work, refund)
     work.rows.save(charge)
@@ -69,13 +69,13 @@ def charge_of(work: Work, given: Given) -> Record:
 
 
 def check(work: Work, charge: Record, amount: int, left: int) -> None:
-    id, currency = charge["id"], charge["currency"]
+    identifier, currency = charge["id"], charge["currency"]
     if charge["status"] != "succeeded" or charge["source_transfer"]:
-        raise errors.refused(f"Charge {id} cannot be refunded.", "charge_not_refundable", "charge")
+        raise errors.refused(f"Charge {identifier} cannot be refunded.", "charge_not_refundable", "charge")
     if charge.get("_disputed_formally"):
-        raise errors.refused(f"Charge {id} has been charged back; cannot issue a refund.", "charge_disputed")
+        raise errors.refused(f"Charge {identifier} has been charged back; cannot issue a refund.", "charge_disputed")
     if left == 0:
-        raise errors.refused(f"Charge {id} has already been refunded.", "charge_already_refunded")
+        raise errors.refused(f"Charge {identifier} has already been refunded.", "charge_already_refunded")
     if amount > left:
         message = (
             f"Refund amount ({money.shown(amount, currency)}) is greater than unrefunded amount on charge "
@@ -126,16 +126,16 @@ def finish(refund: Record) -> None:
 
 
 def take_money(work: Work, refund: Record) -> None:
-    type = "refund" if refund["charge"].startswith("ch_") else "payment_refund"
+    kind = "refund" if refund["charge"].startswith("ch_") else "payment_refund"
     transaction = money.record(
-        work, type, -refund["amount"], refund["currency"], refund["id"], description="REFUND FOR CHARGE"
+        work, kind, -refund["amount"], refund["currency"], refund["id"], description="REFUND FOR CHARGE"
     )
     refund["balance_transaction"] = transaction["id"]
     work.rows.save(refund)
 
 
 def close_inquiry(work: Work, charge: Record) -> None:
-    from . import disputes
+    from payments.sandbox.objects import disputes
 
     if charge["disputed"]:
         disputes.close_inquiries(work, charge)
@@ -144,9 +144,9 @@ def close_inquiry(work: Work, charge: Record) -> None:
 def plan_fate(work: Work, charge: Record, refund: Record) -> None:
     """Some cards make a refund succeed, or fail, only later."""
     if charge.get("_refund") == "failed":
-        alarms.set(work, work.now, "refund_fails", refund["id"])
+        alarms.put(work, work.now, "refund_fails", refund["id"])
     elif refund.get("pending_reason") == "processing":
-        alarms.set(work, work.now, "refund_succeeds", refund["id"])
+        alarms.put(work, work.now, "refund_succeeds", refund["id"])
 
 
 def tell_update(work: Work, refund: Record, previous: Record) -> None:
@@ -155,8 +155,8 @@ def tell_update(work: Work, refund: Record, previous: Record) -> None:
 
 
 @alarms.handler("refund_succeeds")
-def succeed(work: Work, id: str, details: Record) -> None:
-    refund = work.rows.find(id, "refund")
+def succeed(work: Work, identifier: str, details: Record) -> None:
+    refund = work.rows.find(identifier, "refund")
     if refund and refund["status"] == "pending":
         previous = {"status": "pending", "pending_reason": refund.get("pending_reason")}
         finish(refund)
@@ -167,21 +167,21 @@ def succeed(work: Work, id: str, details: Record) -> None:
 
 
 @alarms.handler("refund_waits")
-def try_again(work: Work, id: str, details: Record) -> None:
+def try_again(work: Work, identifier: str, details: Record) -> None:
     """A refund that the balance could not cover is made as soon as it can."""
-    refund = work.rows.find(id, "refund")
+    refund = work.rows.find(identifier, "refund")
     if not refund or refund["status"] != "pending" or refund.get("pending_reason") != "insufficient_funds":
         return
     if money.total(work, "", refund["currency"]) >= refund["amount"]:
-        succeed(work, id, details)
+        succeed(work, identifier, details)
     else:
-        alarms.set(work, work.now + RETRY_SECONDS, "refund_waits", id)
+        alarms.put(work, work.now + RETRY_SECONDS, "refund_waits", identifier)
 
 
 @alarms.handler("refund_fails")
-def fail(work: Work, id: str, details: Record) -> None:
+def fail(work: Work, identifier: str, details: Record) -> None:
     """The buyer's bank sends the money back."""
-    refund = work.rows.find(id, "refund")
+    refund = work.rows.find(identifier, "refund")
     if not refund or refund["status"] not in ("succeeded", "pending"):
         return
     previous = {"status": refund["status"]}
@@ -193,11 +193,11 @@ def fail(work: Work, id: str, details: Record) -> None:
     tell_update(work, refund, previous)
 
 
-def give_back(work: Work, refund: Record, type: str, description: str) -> None:
+def give_back(work: Work, refund: Record, kind: str, description: str) -> None:
     """Returns the money of a refund that did not happen to the balance and to its charge."""
     if refund["balance_transaction"]:
         transaction = money.record(
-            work, type, refund["amount"], refund["currency"], refund["id"], description=description
+            work, kind, refund["amount"], refund["currency"], refund["id"], description=description
         )
         refund["failure_balance_transaction"] = transaction["id"]
     charge = charges.find(work, refund["charge"])
@@ -208,10 +208,10 @@ def give_back(work: Work, refund: Record, type: str, description: str) -> None:
     events.emit(work, "charge.updated", charge, events.changes(before, charge, "amount_refunded", "refunded"))
 
 
-def find(work: Work, id: str) -> Record:
-    refund = work.rows.find(id, "refund", work.account)
+def find(work: Work, identifier: str) -> Record:
+    refund = work.rows.find(identifier, "refund", work.account)
     if refund is None:
-        raise errors.no_such("refund", id, status=404)
+        raise errors.no_such("refund", identifier, status=404)
     return refund
 
 
@@ -221,13 +221,13 @@ def index(work: Work, given: Given) -> Record:
 
 
 @get("/v1/refunds/{id}")
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    return find(work, id)
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    return find(work, identifier)
 
 
 @post("/v1/refunds/{id}", {"metadata": META})
-def update(work: Work, given: Given, id: str) -> Record:
-    refund = find(work, id)
+def update(work: Work, given: Given, identifier: str) -> Record:
+    refund = find(work, identifier)
     if "metadata" in given:
         before = dict(refund)
         refund["metadata"] = merged(refund["metadata"], given["metadata"])
@@ -237,10 +237,10 @@ def update(work: Work, given: Given, id: str) -> Record:
 
 
 @post("/v1/refunds/{id}/cancel")
-def cancel(work: Work, given: Given, id: str) -> Record:
-    refund = find(work, id)
+def cancel(work: Work, given: Given, identifier: str) -> Record:
+    refund = find(work, identifier)
     if refund["status"] != "requires_action" and refund.get("pending_reason") != "insufficient_funds":
-        message = f"Refund {id} cannot be canceled because it has a status of {refund['status']}."
+        message = f"Refund {identifier} cannot be canceled because it has a status of {refund['status']}."
         raise errors.refused(message, "status_transition_invalid")
     previous = {"status": refund["status"]}
     refund["status"] = "canceled"

@@ -1,7 +1,7 @@
 """What a checkout session is made from."""
 
-from ..params import ADDRESS, ANY, FLAG, INT, META, TEXT, Group, Integer, Several, Text, choice, optional
-from .items import LINE_ITEM
+from payments.sandbox.objects.items import LINE_ITEM
+from payments.sandbox.params import ADDRESS, ANY, FLAG, INT, META, TEXT, Group, Integer, Several, Text, choice, optional
 
 METHODS = ("card", "us_bank_account", "sepa_debit")
 LOCALES = choice(
@@ -32,7 +32,9 @@ INTENT_DATA = Group(
         "on_behalf_of": TEXT,
         "receipt_email": TEXT,
         "setup_future_usage": choice("off_session", "on_session"),
-        "shipping": Group({"address*": ADDRESS, "name*": TEXT, "carrier": TEXT, "phone": TEXT, "tracking_number": TEXT}),
+        "shipping": Group(
+            {"address*": ADDRESS, "name*": TEXT, "carrier": TEXT, "phone": TEXT, "tracking_number": TEXT}
+        ),
         "statement_descriptor": Text(22),
         "statement_descriptor_suffix": Text(22),
         "transfer_data": Group({"amount": Integer(0), "destination*": TEXT}),
@@ -55,7 +57,9 @@ CREATE = {
     "after_expiration": Group({"recovery": Group({"allow_promotion_codes": FLAG, "enabled*": FLAG})}),
     "allow_promotion_codes": FLAG,
     "allowed_payment_method_types": Several(TEXT),
-    "automatic_tax": Group({"enabled*": FLAG, "liability": Group({"account": TEXT, "type*": choice("account", "self")})}),
+    "automatic_tax": Group(
+        {"enabled*": FLAG, "liability": Group({"account": TEXT, "type*": choice("account", "self")})}
+    ),
     "billing_address_collection": choice("auto", "required"),
     "branding_settings": ANY,
     "cancel_url": TEXT,
@@ -70,15 +74,13 @@ CREATE = {
     "currency": Text(3),
     "custom_fields": Several(CUSTOM_FIELD, 3),
     "custom_text": Group(
-        {name: MESSAGE for name in ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")}
+        dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance"), MESSAGE)
     ),
     "customer": TEXT,
     "customer_account": TEXT,
     "customer_creation": choice("always", "if_required"),
     "customer_email": Text(800),
-    "customer_update": Group(
-        {name: choice("auto", "never") for name in ("address", "name", "shipping")}
-    ),
+    "customer_update": Group({name: choice("auto", "never") for name in ("address", "name", "shipping")}),
     "discounts": Several(Group({"coupon": TEXT, "promotion_code": TEXT}), 1),
     "excluded_payment_method_types": Several(TEXT),
     "expires_at": INT,
@@ -89,7 +91,9 @@ CREATE = {
     "managed_payments": Group({"enabled": FLAG}),
     "metadata": META,
     "mode": choice("payment", "setup", "subscription"),
-    "name_collection": Group({name: Group({"enabled*": FLAG, "optional": FLAG}) for name in ("business", "individual")}),
+    "name_collection": Group(
+        {name: Group({"enabled*": FLAG, "optional": FLAG}) for name in ("business", "individual")}
+    ),
     "optional_items": ANY,
     "origin_context": choice("mobile_app", "web"),
     "payment_intent_data": INTENT_DATA,

@@ -3,14 +3,14 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from .. import alarms, checkout, errors, events, ids, lists, money
-from ..api import Given, get, post
-from ..params import ANY, PAGING, SPAN, TEXT, choice, merged
-from ..store import Record
-from ..views import lazy, presenter, public
-from ..work import DAY, Work
-from . import coupons, items
-from .session_params import CREATE, METHODS, NOT_HERE, UPDATE
+from payments.sandbox import alarms, checkout, errors, events, ids, lists, money
+from payments.sandbox.api import Given, get, post
+from payments.sandbox.objects import coupons, items
+from payments.sandbox.objects.session_params import CREATE, METHODS, NOT_HERE, UPDATE
+from payments.sandbox.params import ANY, PAGING, SPAN, TEXT, choice, merged
+from payments.sandbox.store import Record
+from payments.sandbox.views import lazy, presenter, public
+from payments.sandbox.work import DAY, Work
 
 
 def check(given: Given, now: int) -> None:
@@ -97,16 +97,16 @@ def create(work: Work, given: Given) -> Record:
     if session["amount_total"] > 0:
         money.check_amount(session["amount_total"], currency)
     work.rows.add(session)
-    alarms.set(work, session["expires_at"], "session_expires", session["id"])
+    alarms.put(work, session["expires_at"], "session_expires", session["id"])
     return session
 
 
 def build(work: Work, given: Given, currency: str) -> Record:
-    id = ids.session()
+    identifier = ids.session()
     hosted = (given.get("ui_mode") or "hosted_page") == "hosted_page"
     consent = given.get("consent_collection")
     session: dict[str, Any] = {
-        "id": id,
+        "id": identifier,
         "object": "checkout.session",
         "adaptive_pricing": {"enabled": bool((given.get("adaptive_pricing") or {}).get("enabled"))},
         "after_expiration": after_expiration(given),
@@ -118,7 +118,7 @@ def build(work: Work, given: Given, currency: str) -> Record:
         "billing_address_collection": given.get("billing_address_collection"),
         "cancel_url": given.get("cancel_url") or None,
         "client_reference_id": given.get("client_reference_id") or None,
-        "client_secret": None if hosted else f"{id}_secret_{ids.letters(32)}",
+        "client_secret": None if hosted else f"{identifier}_secret_{ids.letters(32)}",
         "collected_information": None,
         "consent": None,
         "consent_collection": consent
@@ -168,7 +168,7 @@ def build(work: Work, given: Given, currency: str) -> Record:
         "success_url": given.get("success_url") or None,
         "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
         "ui_mode": given.get("ui_mode") or "hosted_page",
-        "url": f"{work.config.public_url}/c/pay/{id}" if hosted else None,
+        "url": f"{work.config.public_url}/c/pay/{identifier}" if hosted else None,
         "wallet_options": given.get("wallet_options"),
         "_intent_data": given.get("payment_intent_data") or {},
         "_off": 0,
@@ -247,10 +247,10 @@ def line_items(work: Work, session: Record) -> Record:
     return lists.whole(stored["_items"], f"/v1/checkout/sessions/{session['id']}/line_items")
 
 
-def find(work: Work, id: str) -> Record:
-    session = work.rows.find(id, "checkout.session", work.account)
+def find(work: Work, identifier: str) -> Record:
+    session = work.rows.find(identifier, "checkout.session", work.account)
     if session is None:
-        raise errors.no_such("checkout.session", id, status=404)
+        raise errors.no_such("checkout.session", identifier, status=404)
     return session
 
 
@@ -275,13 +275,13 @@ def index(work: Work, given: Given) -> Record:
 
 
 @get("/v1/checkout/sessions/{id}")
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    return find(work, id)
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    return find(work, identifier)
 
 
 @get("/v1/checkout/sessions/{id}/line_items", PAGING)
-def index_items(work: Work, given: Given, id: str) -> Record:
-    found = find(work, id)["_items"]
+def index_items(work: Work, given: Given, identifier: str) -> Record:
+    found = find(work, identifier)["_items"]
     places = {item["id"]: place for place, item in enumerate(found)}
     start, end = 0, len(found)
     for name in ("starting_after", "ending_before"):
@@ -300,8 +300,8 @@ def index_items(work: Work, given: Given, id: str) -> Record:
 
 
 @post("/v1/checkout/sessions/{id}", UPDATE)
-def update(work: Work, given: Given, id: str) -> Record:
-    session = find(work, id)
+def update(work: Work, given: Given, identifier: str) -> Record:
+    session = find(work, identifier)
     if given.get("collected_information"):
         raise errors.wrong_parameter("collected_information", "The sandbox does not offer collected_information.")
     if "metadata" in given:
@@ -314,11 +314,11 @@ def update(work: Work, given: Given, id: str) -> Record:
 
 
 @post("/v1/checkout/sessions/{id}/expire")
-def expire(work: Work, given: Given, id: str) -> Record:
-    session = find(work, id)
+def expire(work: Work, given: Given, identifier: str) -> Record:
+    session = find(work, identifier)
     if session["status"] != "open":
         message = (
-            f"Only Checkout Sessions with a status in [\"open\"] can be expired. "
+            f"Only Checkout Sessions with a status in [open] can be expired. "
             f"This Checkout Session has a status of `{session['status']}`."
         )
         raise errors.refused(message)
@@ -326,8 +326,8 @@ def expire(work: Work, given: Given, id: str) -> Record:
 
 
 @alarms.handler("session_expires")
-def expire_in_time(work: Work, id: str, details: Record) -> None:
-    session = work.rows.find(id, "checkout.session")
+def expire_in_time(work: Work, identifier: str, details: Record) -> None:
+    session = work.rows.find(identifier, "checkout.session")
     if session and session["status"] == "open":
         checkout.expire(work, session)
 

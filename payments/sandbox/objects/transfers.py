@@ -1,19 +1,29 @@
 """Transfers from the platform to a seller, and their reversals."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from .. import errors, events, ids, lists, money
-from ..api import Given, get, post
-from ..params import AMOUNT, FLAG, META, PAGING, SPAN, TEXT, choice, merged
-from ..store import Record
-from ..views import presenter, public
-from ..work import Work
-from . import charges
+from payments.sandbox import errors, events, ids, lists, money
+from payments.sandbox.api import Given, get, post
+from payments.sandbox.objects import charges
+from payments.sandbox.params import AMOUNT, FLAG, META, PAGING, SPAN, TEXT, choice, merged
+from payments.sandbox.store import Record
+from payments.sandbox.views import presenter, public
+from payments.sandbox.work import Work
 
 SHORT = (
     "You have insufficient available funds in your Stripe account. Try adding funds directly to your available balance "
     "by creating Charges using the 4000000000000077 test card. See: https://stripe.com/docs/testing#available-balance"
 )
+
+
+class Order(NamedTuple):
+    """A transfer that was found to be possible."""
+
+    amount: int
+    currency: str
+    account: str
+    source: Record | None
+    available_on: int
 
 
 @post(
@@ -48,7 +58,7 @@ def create(work: Work, given: Given) -> Record:
         )
         raise errors.refused(message, "transfers_not_allowed")
     available_on = check_source(work, source, amount, currency) if source else check_funds(work, amount, currency)
-    return make(work, given, amount, currency, account["id"], source, available_on)
+    return make(work, given, Order(amount, currency, account["id"], source, available_on))
 
 
 def check_funds(work: Work, amount: int, currency: str) -> int:
@@ -78,15 +88,14 @@ def check_source(work: Work, charge: Record, amount: int, currency: str) -> int:
     return int(transaction.get("available_on", work.now))
 
 
-def make(
-    work: Work, given: Given, amount: int, currency: str, account: str, source: Record | None, available_on: int
-) -> Record:
-    id = ids.make("tr")
+def make(work: Work, given: Given, order: Order) -> Record:
+    amount, currency, account, source, available_on = order
+    identifier = ids.make("tr")
     group = given.get("transfer_group") or None
     if source is not None and group is None:
         group = source["transfer_group"] or f"group_{source['payment_intent'] or source['id']}"
     transfer: dict[str, Any] = {
-        "id": id,
+        "id": identifier,
         "object": "transfer",
         "amount": amount,
         "amount_reversed": 0,
@@ -110,7 +119,7 @@ def make(
     work.rows.save(payment)
     transfer["destination_payment"] = payment["id"]
     sent = money.record(
-        work, "transfer", -amount, currency, id, available_on=available_on, description=transfer["description"]
+        work, "transfer", -amount, currency, identifier, available_on=available_on, description=transfer["description"]
     )
     transfer["balance_transaction"] = sent["id"]
     work.rows.add(transfer, work.account)
@@ -131,10 +140,10 @@ def view(work: Work, transfer: Record) -> Record:
     return {**public(transfer), "reversals": reversals}
 
 
-def find(work: Work, id: str) -> Record:
-    transfer = work.rows.find(id, "transfer", work.account)
+def find(work: Work, identifier: str) -> Record:
+    transfer = work.rows.find(identifier, "transfer", work.account)
     if transfer is None:
-        raise errors.no_such("transfer", id, status=404)
+        raise errors.no_such("transfer", identifier, status=404)
     return transfer
 
 
@@ -144,13 +153,13 @@ def index(work: Work, given: Given) -> Record:
 
 
 @get("/v1/transfers/{id}")
-def retrieve(work: Work, given: Given, id: str) -> Record:
-    return find(work, id)
+def retrieve(work: Work, given: Given, identifier: str) -> Record:
+    return find(work, identifier)
 
 
 @post("/v1/transfers/{id}", {"description": TEXT, "metadata": META})
-def update(work: Work, given: Given, id: str) -> Record:
-    transfer = find(work, id)
+def update(work: Work, given: Given, identifier: str) -> Record:
+    transfer = find(work, identifier)
     before = dict(transfer)
     if "description" in given:
         transfer["description"] = given["description"] or None
@@ -168,13 +177,13 @@ def update(work: Work, given: Given, id: str) -> Record:
     "/v1/transfers/{id}/reversals",
     {"amount": AMOUNT, "description": TEXT, "metadata": META, "refund_application_fee": FLAG},
 )
-def reverse(work: Work, given: Given, id: str) -> Record:
-    transfer = find(work, id)
+def reverse(work: Work, given: Given, identifier: str) -> Record:
+    transfer = find(work, identifier)
     left = transfer["amount"] - transfer["amount_reversed"]
     amount = given.get("amount") or left
     currency = transfer["currency"]
     if left == 0:
-        raise errors.refused(f"Transfer {id} is already fully reversed.", param="amount")
+        raise errors.refused(f"Transfer {identifier} is already fully reversed.", param="amount")
     if amount > left:
         message = (
             f"Transfer reversal amount ({money.shown(amount, currency)}) is greater than unreversed amount on transfer "
@@ -216,10 +225,10 @@ def make_reversal(work: Work, transfer: Record, amount: int, given: Given) -> Re
 def take_back(seller: Work, transfer: Record, amount: int, reversal: str) -> Record:
     """The seller's side of a reversal."""
     payment = charges.find(seller, transfer["destination_payment"])
-    id = ids.make("pyr")
-    sent = money.record(seller, "payment_refund", -amount, transfer["currency"], id)
+    identifier = ids.make("pyr")
+    sent = money.record(seller, "payment_refund", -amount, transfer["currency"], identifier)
     refund = {
-        "id": id,
+        "id": identifier,
         "object": "refund",
         "amount": amount,
         "balance_transaction": sent["id"],
@@ -244,28 +253,28 @@ def take_back(seller: Work, transfer: Record, amount: int, reversal: str) -> Rec
     return refund
 
 
-def find_reversal(work: Work, transfer: str, id: str) -> Record:
-    reversal = work.rows.find(id, "transfer_reversal", work.account)
+def find_reversal(work: Work, transfer: str, identifier: str) -> Record:
+    reversal = work.rows.find(identifier, "transfer_reversal", work.account)
     if reversal is None or reversal["transfer"] != transfer:
-        raise errors.no_such("transfer reversal", id, status=404)
+        raise errors.no_such("transfer reversal", identifier, status=404)
     return reversal
 
 
 @get("/v1/transfers/{id}/reversals", PAGING)
-def index_reversals(work: Work, given: Given, id: str) -> Record:
-    find(work, id)
-    extra = [("json_extract(body, '$.transfer') = ?", id)]
+def index_reversals(work: Work, given: Given, identifier: str) -> Record:
+    find(work, identifier)
+    extra = [("json_extract(body, '$.transfer') = ?", identifier)]
     return lists.listing(work, "transfer_reversal", given, extra=extra)
 
 
 @get("/v1/transfers/{id}/reversals/{reversal}")
-def retrieve_reversal(work: Work, given: Given, id: str, reversal: str) -> Record:
-    return find_reversal(work, id, reversal)
+def retrieve_reversal(work: Work, given: Given, identifier: str, reversal: str) -> Record:
+    return find_reversal(work, identifier, reversal)
 
 
 @post("/v1/transfers/{id}/reversals/{reversal}", {"metadata": META})
-def update_reversal(work: Work, given: Given, id: str, reversal: str) -> Record:
-    record = find_reversal(work, id, reversal)
+def update_reversal(work: Work, given: Given, identifier: str, reversal: str) -> Record:
+    record = find_reversal(work, identifier, reversal)
     if "metadata" in given:
         record["metadata"] = merged(record["metadata"], given["metadata"])
     return work.rows.save(record)

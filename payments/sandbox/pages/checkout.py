@@ -1,6 +1,6 @@
 """The hosted checkout page and 3-D Secure. Plain forms; a script that posts them pays as a person does."""
 
-import datetime
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
@@ -8,21 +8,24 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
-from .. import cards, checkout, errors, money, tax
-from ..checkout import Buyer, Means, Outcome
-from ..objects import coupons
-from ..objects.sessions import plausible_email
-from ..store import Record
-from ..work import Work
-from .html import button, field, fill, join, notice, page, see_other, view
+from payments.sandbox import cards, checkout, errors, money, tax
+from payments.sandbox.checkout import Buyer, Means, Outcome
+from payments.sandbox.objects import coupons
+from payments.sandbox.objects.sessions import plausible_email
+from payments.sandbox.pages.html import button, field, fill, join, notice, page, see_other, view
+from payments.sandbox.store import Record
+from payments.sandbox.work import Work
 
 if TYPE_CHECKING:
-    from ..app import Sandbox
+    from payments.sandbox.app import Sandbox
 
 ADDRESS = (("line1", "Address"), ("city", "City"), ("postal_code", "Postal code"), ("state", "State or region"))
 BANKS = {
     "us_bank_account": [("000123456789", "Debit succeeds after three days"), ("000111111116", "Debit fails")],
-    "sepa_debit": [("AT611904300234573201", "Debit succeeds after three days"), ("AT861904300235473202111111116", "Debit fails")],
+    "sepa_debit": [
+        ("AT611904300234573201", "Debit succeeds after three days"),
+        ("AT861904300235473202111111116", "Debit fails"),
+    ],
 }
 SUBMIT = {"book": "Book", "donate": "Donate", "subscribe": "Subscribe"}
 
@@ -31,8 +34,8 @@ class WrongEntry(Exception):
     """The buyer filled in something that can't be; nothing was tried."""
 
 
-def find(work: Work, id: str) -> Record:
-    session = work.rows.find(id, "checkout.session")
+def find(work: Work, identifier: str) -> Record:
+    session = work.rows.find(identifier, "checkout.session")
     if session is None:
         raise NotFound
     return session
@@ -43,11 +46,11 @@ def success_url(session: Record) -> str:
     return str(url).replace("{CHECKOUT_SESSION_ID}", session["id"])
 
 
-@view("/c/pay/<id>", "GET")
-def show(sandbox: "Sandbox", request: Request, id: str) -> Response:
+@view("/c/pay/<identifier>", "GET")
+def show(sandbox: "Sandbox", request: Request, identifier: str) -> Response:
     with sandbox.store.read() as rows:
         work = sandbox.work(rows)
-        session = find(work, id)
+        session = find(work, identifier)
         return render(work, session, request.args.to_dict())
 
 
@@ -56,8 +59,12 @@ def render(work: Work, session: Record, entered: dict[str, str], problem: str = 
         text = fill('You have paid. <a href="{}">Return to the shop</a>', success_url(session))
         return page("Paid", fill("<h1>Thank you</h1><p>{}</p>", text))
     if session["status"] == "expired" or session["expires_at"] <= work.now:
-        back = fill('<p><a href="{}">Return to the shop</a></p>', session["cancel_url"]) if session["cancel_url"] else ""
-        return page("Expired", fill("<h1>This checkout has expired</h1><p>Nothing was charged.</p>{}", back), status=410)
+        back = (
+            fill('<p><a href="{}">Return to the shop</a></p>', session["cancel_url"]) if session["cancel_url"] else ""
+        )
+        return page(
+            "Expired", fill("<h1>This checkout has expired</h1><p>Nothing was charged.</p>{}", back), status=410
+        )
     left = join([summary(session), discount_form(session), test_cards(session, entered)])
     right = join([notice(problem, "problem") if problem else Markup(""), payment_form(session, entered)])
     columns = fill('<div class="columns"><div>{}</div><div>{}</div></div>', left, right)
@@ -132,7 +139,15 @@ def spaced(number: str) -> str:
 
 
 def payment_form(session: Record, entered: dict[str, str]) -> Markup:
-    parts = [field("email", "E-mail", entered.get("email") or session["customer_email"] or "", kind="email", autocomplete="email")]
+    parts = [
+        field(
+            "email",
+            "E-mail",
+            entered.get("email") or session["customer_email"] or "",
+            kind="email",
+            autocomplete="email",
+        )
+    ]
     if session["amount_total"] > 0:
         parts.append(card_fields(entered))
         parts += [bank_fields(kind) for kind in session["payment_method_types"] if kind in BANKS]
@@ -147,7 +162,9 @@ def payment_form(session: Record, entered: dict[str, str]) -> Markup:
     parts += [custom_field(one, entered) for one in session["custom_fields"]]
     parts.append(consent(session))
     total = money.shown(session["amount_total"], session["currency"])
-    label = f"{SUBMIT.get(session['submit_type'] or '', 'Pay')} {total}" if session["amount_total"] else "Complete order"
+    label = (
+        f"{SUBMIT.get(session['submit_type'] or '', 'Pay')} {total}" if session["amount_total"] else "Complete order"
+    )
     parts.append(button(label, kind="main"))
     if message := session["custom_text"]["submit"]:
         parts.append(fill('<p class="soft">{}</p>', message["message"]))
@@ -157,7 +174,13 @@ def payment_form(session: Record, entered: dict[str, str]) -> Markup:
 def card_fields(entered: dict[str, str]) -> Markup:
     return join(
         [
-            field("card_number", "Card number", entered.get("card_number", ""), inputmode="numeric", autocomplete="cc-number"),
+            field(
+                "card_number",
+                "Card number",
+                entered.get("card_number", ""),
+                inputmode="numeric",
+                autocomplete="cc-number",
+            ),
             Markup('<div class="pair"><div>'),
             field("exp", "Expires (MM/YY)", entered.get("exp") or "12/34", autocomplete="cc-exp"),
             Markup("</div><div>"),
@@ -169,13 +192,15 @@ def card_fields(entered: dict[str, str]) -> Markup:
 
 def bank_fields(kind: str) -> Markup:
     options = [fill('<option value="">By card</option>')]
-    options += [fill('<option value="{}:{}">{} ({})</option>', kind, number, label, number) for number, label in BANKS[kind]]
+    options += [
+        fill('<option value="{}:{}">{} ({})</option>', kind, number, label, number) for number, label in BANKS[kind]
+    ]
     return fill('<label for="bank">Or by bank debit</label><select id="bank" name="bank">{}</select>', join(options))
 
 
 def address_fields(session: Record, entered: dict[str, str]) -> Markup:
     options = [
-        fill('<option{}>{}</option>', Markup(" selected") if one == (entered.get("country") or "DE") else "", one)
+        fill("<option{}>{}</option>", Markup(" selected") if one == (entered.get("country") or "DE") else "", one)
         for one in tax.RATES_BPS
     ]
     parts = [fill('<label for="country">Country</label><select id="country" name="country">{}</select>', join(options))]
@@ -189,7 +214,12 @@ def custom_field(one: Record, entered: dict[str, str]) -> Markup:
     value = entered.get(name) or one[one["type"]]["default_value"] or ""
     if one["type"] == "dropdown":
         options = [
-            fill('<option value="{}"{}>{}</option>', option["value"], Markup(" selected") if option["value"] == value else "", option["label"])
+            fill(
+                '<option value="{}"{}>{}</option>',
+                option["value"],
+                Markup(" selected") if option["value"] == value else "",
+                option["label"],
+            )
             for option in one["dropdown"]["options"]
         ]
         return fill('<label for="{0}">{1}</label><select id="{0}" name="{0}">{2}</select>', name, label, join(options))
@@ -207,12 +237,12 @@ def consent(session: Record) -> Markup:
     )
 
 
-@view("/c/pay/<id>/discount", "POST")
-def enter_discount(sandbox: "Sandbox", request: Request, id: str) -> Response:
+@view("/c/pay/<identifier>/discount", "POST")
+def enter_discount(sandbox: "Sandbox", request: Request, identifier: str) -> Response:
     entered = request.form.to_dict()
     with sandbox.store.write() as rows:
         work = sandbox.work(rows)
-        session = find(work, id)
+        session = find(work, identifier)
         try:
             if session["status"] == "open" and session["allow_promotion_codes"]:
                 coupons.enter(work, session, entered.get("promotion_code", ""))
@@ -220,15 +250,15 @@ def enter_discount(sandbox: "Sandbox", request: Request, id: str) -> Response:
                 rows.save(session)
         except errors.StripeError as problem:
             return render(work, session, entered, problem.message)
-    return see_other(f"/c/pay/{id}")
+    return see_other(f"/c/pay/{identifier}")
 
 
-@view("/c/pay/<id>", "POST")
-def submit(sandbox: "Sandbox", request: Request, id: str) -> Response:
+@view("/c/pay/<identifier>", "POST")
+def submit(sandbox: "Sandbox", request: Request, identifier: str) -> Response:
     entered = request.form.to_dict()
     with sandbox.store.write() as rows:
         work = sandbox.work(rows)
-        session = find(work, id)
+        session = find(work, identifier)
         if session["status"] == "complete":
             return see_other(success_url(session))
         try:
@@ -296,7 +326,7 @@ def read_expiry(text: str, now: int) -> tuple[int, int]:
     if match is None or not 1 <= int(match[1]) <= 12:
         raise WrongEntry("Your card's expiration date is incomplete.")
     month, year = int(match[1]), int(match[2]) + (2000 if len(match[2]) == 2 else 0)
-    today = datetime.datetime.fromtimestamp(now, datetime.UTC)
+    today = dt.datetime.fromtimestamp(now, dt.UTC)
     if (year, month) < (today.year, today.month):
         raise WrongEntry("Your card's expiration date is in the past.")
     return month, year
@@ -305,17 +335,17 @@ def read_expiry(text: str, now: int) -> tuple[int, int]:
 # -- 3-D Secure
 
 
-def find_intent(work: Work, id: str) -> Record:
-    intent = work.rows.find(id, "payment_intent")
+def find_intent(work: Work, identifier: str) -> Record:
+    intent = work.rows.find(identifier, "payment_intent")
     if intent is None:
         raise NotFound
     return intent
 
 
-@view("/3ds/<id>", "GET")
-def show_challenge(sandbox: "Sandbox", request: Request, id: str) -> Response:
+@view("/3ds/<identifier>", "GET")
+def show_challenge(sandbox: "Sandbox", request: Request, identifier: str) -> Response:
     with sandbox.store.read() as rows:
-        intent = find_intent(sandbox.work(rows), id)
+        intent = find_intent(sandbox.work(rows), identifier)
     if intent["status"] != "requires_action":
         return see_other(f"/c/pay/{intent['_session']}")
     amount = money.shown(intent["amount"], intent["currency"])
@@ -323,7 +353,7 @@ def show_challenge(sandbox: "Sandbox", request: Request, id: str) -> Response:
         '<form class="panel" method="post" action="/3ds/{}"><h1>3-D Secure</h1>'
         "<p>Your bank would ask here whether you want to pay {}.</p>"
         '<div class="actions">{}{}</div></form>',
-        id,
+        identifier,
         amount,
         button("Complete", name="result", value="complete", kind="main"),
         button("Fail", name="result", value="fail", kind="bad"),
@@ -331,12 +361,12 @@ def show_challenge(sandbox: "Sandbox", request: Request, id: str) -> Response:
     return page("3-D Secure", text)
 
 
-@view("/3ds/<id>", "POST")
-def answer_challenge(sandbox: "Sandbox", request: Request, id: str) -> Response:
+@view("/3ds/<identifier>", "POST")
+def answer_challenge(sandbox: "Sandbox", request: Request, identifier: str) -> Response:
     passed = request.form.get("result") == "complete"
     with sandbox.store.write() as rows:
         work = sandbox.work(rows)
-        intent = find_intent(work, id)
+        intent = find_intent(work, identifier)
         session = find(work, intent["_session"])
         try:
             outcome = checkout.answer_challenge(work, intent, passed=passed)

@@ -6,13 +6,13 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
-from .. import money, onboarding
-from ..store import Record
-from ..work import Work
-from .html import button, fill, join, page, see_other, table, view
+from payments.sandbox import money, onboarding
+from payments.sandbox.pages.html import button, fill, join, page, see_other, table, view
+from payments.sandbox.store import Record
+from payments.sandbox.work import Work
 
 if TYPE_CHECKING:
-    from ..app import Sandbox
+    from payments.sandbox.app import Sandbox
 
 BANKS = [
     ("000123456789", "Payouts arrive"),
@@ -23,9 +23,9 @@ BANKS = [
 STATES = {"complete", "due", "pending", "reject"}
 
 
-def find(work: Work, id: str, token: str) -> tuple[Record, Record]:
-    account, link = work.rows.find(id, "account"), work.rows.find(f"setup_{token}", "_setup_link")
-    if account is None or link is None or link["account"] != id:
+def find(work: Work, identifier: str, token: str) -> tuple[Record, Record]:
+    account, link = work.rows.find(identifier, "account"), work.rows.find(f"setup_{token}", "_setup_link")
+    if account is None or link is None or link["account"] != identifier:
         raise NotFound
     return account, link
 
@@ -33,15 +33,19 @@ def find(work: Work, id: str, token: str) -> tuple[Record, Record]:
 def stale(link: Record, now: int) -> Response | None:
     """A link works once and for a short time; afterwards the platform makes a new one."""
     if link["done"] or link["expires_at"] <= now:
-        return see_other(link["refresh_url"]) if link["refresh_url"] else page("Expired", fill("<p>This link is used up.</p>"))
+        return (
+            see_other(link["refresh_url"])
+            if link["refresh_url"]
+            else page("Expired", fill("<p>This link is used up.</p>"))
+        )
     return None
 
 
-@view("/setup/<id>/<token>", "GET", "HEAD")
-def show(sandbox: "Sandbox", request: Request, id: str, token: str) -> Response:
+@view("/setup/<identifier>/<token>", "GET", "HEAD")
+def show(sandbox: "Sandbox", request: Request, identifier: str, token: str) -> Response:
     with sandbox.store.write() as rows:
         work = sandbox.work(rows)
-        account, link = find(work, id, token)
+        account, link = find(work, identifier, token)
         if answer := stale(link, work.now):
             return answer
         if link["opened"] is not None:
@@ -55,7 +59,7 @@ def show(sandbox: "Sandbox", request: Request, id: str, token: str) -> Response:
         "The sandbox asks for none of it: choose how it ends.</p>"
         '<label for="bank_account">Bank account</label><select id="bank_account" name="bank_account">{}</select>'
         '<div class="actions">{}{}{}{}</div></form>',
-        id,
+        identifier,
         token,
         account["email"] or "the seller",
         join(options),
@@ -67,11 +71,11 @@ def show(sandbox: "Sandbox", request: Request, id: str, token: str) -> Response:
     return page("Onboarding", form)
 
 
-@view("/setup/<id>/<token>", "POST")
-def submit(sandbox: "Sandbox", request: Request, id: str, token: str) -> Response:
+@view("/setup/<identifier>/<token>", "POST")
+def submit(sandbox: "Sandbox", request: Request, identifier: str, token: str) -> Response:
     with sandbox.store.write() as rows:
         work = sandbox.work(rows)
-        account, link = find(work, id, token)
+        account, link = find(work, identifier, token)
         if answer := stale(link, work.now):
             return answer
         finish(work, account, request.form.get("result", "complete"), request.form.get("bank_account", ""))
@@ -93,16 +97,16 @@ def finish(work: Work, account: Record, result: str, bank: str = "") -> None:
         onboarding.complete(work, account, bank or onboarding.GOOD_ACCOUNT)
 
 
-@view("/express/<id>/<token>", "GET")
-def express(sandbox: "Sandbox", request: Request, id: str, token: str) -> Response:
+@view("/express/<identifier>/<token>", "GET")
+def express(sandbox: "Sandbox", request: Request, identifier: str, token: str) -> Response:
     """What a seller would see at Stripe, in short."""
     with sandbox.store.read() as rows:
         work = sandbox.work(rows)
-        account = rows.find(id, "account")
+        account = rows.find(identifier, "account")
         if account is None:
             raise NotFound
-        available, pending = money.balance(work, id)
-        payouts = rows.page("payout", id, limit=20).records
+        available, pending = money.balance(work, identifier)
+        payouts = rows.page("payout", identifier, limit=20).records
     amounts = [
         (one.upper(), money.shown(available.get(one, 0), one), money.shown(pending.get(one, 0), one))
         for one in sorted(set(available) | set(pending))
@@ -111,7 +115,7 @@ def express(sandbox: "Sandbox", request: Request, id: str, token: str) -> Respon
     banks = [(bank["bank_name"], f"•••• {bank['last4']}", bank["status"]) for bank in account["external_accounts"]]
     return page(
         "Express dashboard",
-        fill("<h1>{}</h1>", account["display_name"] or account["email"] or id),
+        fill("<h1>{}</h1>", account["display_name"] or account["email"] or identifier),
         Markup('<section class="panel"><h2>Balance</h2>'),
         table(("Currency", "Available", "Pending"), amounts),
         Markup('</section><section class="panel"><h2>Bank accounts</h2>'),
