@@ -8,20 +8,21 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from common import clock, money, text
-from common.problems import Errors, Problem
+from common import clock, money
+from common.problems import Errors
 from marketplace import catalogue, prompts, variables
+from marketplace.inputs import BadContent, Wrong, attempt, exact, line, lines, prose
 from marketplace.models import Category, GenerativeModel, Listing, ModelVersion
 from marketplace.models.listings import HIGHEST_PRICE
 from marketplace.prompts import Prompt
 from marketplace.variables import Variable
+
+__all__ = ["BadContent", "Content", "Wrong", "line", "price", "prose", "read"]
 
 LONGEST_TITLE = 120
 LONGEST_SUMMARY = 200
@@ -36,20 +37,6 @@ MOST_VARIABLES = 100
 MOST_CHOICES = 50
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-class BadContent(Problem):
-    """What was sent cannot be kept; `errors` says why, field by field."""
-
-    status = HTTPStatus.BAD_REQUEST
-    code = "invalid"
-    title = gettext_lazy("Invalid input")
-    default_detail = gettext_lazy("Some of what was sent needs correcting.")
-
-
-class Wrong(ValueError):
-    """One field's value cannot be kept; the message is for the person who wrote it."""
 
 
 @dataclass(slots=True)
@@ -87,10 +74,10 @@ def read(sent: Mapping[str, Any], *, names: catalogue.Names | None = None) -> Co
     }
     for name, reader in readers.items():
         if name in sent:
-            _try(errors, name, lambda n=name, r=reader: content.fields.__setitem__(n, r(sent[n])))  # type: ignore[misc]
+            attempt(errors, name, lambda n=name, r=reader: content.fields.__setitem__(n, r(sent[n])))  # type: ignore[misc]
     if "model_version" in sent:
         # Looked up when the model is known: it may be the one from before.
-        _try(errors, "model_version", lambda: content.fields.__setitem__("model_version", _version(sent)))
+        attempt(errors, "model_version", lambda: content.fields.__setitem__("model_version", _version(sent)))
     if "examples" in sent:
         content.fields["examples"] = _examples(sent["examples"], errors)
     if "pictures" in sent:
@@ -138,17 +125,6 @@ def price(value: Any) -> int:
     return value
 
 
-def prompt_text(value: Any, longest: int) -> str:
-    """Words that are kept byte for byte: only what no database can keep is refused."""
-    if not isinstance(value, str):
-        raise Wrong(_("This must be text."))
-    if "\x00" in value:
-        raise Wrong(_("The text contains a null character, which cannot be stored."))
-    if _SURROGATE.search(value):
-        raise Wrong(_("The text contains a broken character. Please paste it again from its source."))
-    return _within(value, longest)
-
-
 def read_variables(sent: Any, errors: Errors, path: str = "prompt.variables") -> tuple[Variable, ...]:
     """A list of descriptions, or an object of name -> description or default."""
     if isinstance(sent, Mapping):
@@ -164,7 +140,7 @@ def read_variables(sent: Any, errors: Errors, path: str = "prompt.variables") ->
         return ()
     found = []
     for index, entry in enumerate(sent):
-        _try(errors, f"{path}.{index}", lambda e=entry: found.append(_variable(e)))  # type: ignore[misc]
+        attempt(errors, f"{path}.{index}", lambda e=entry: found.append(_variable(e)))  # type: ignore[misc]
     for name, message in variables.check(found).items():
         errors.setdefault(f"{path}.{name}", []).append(message)
     return tuple(found)
@@ -186,9 +162,9 @@ def _prompt(sent: Any, errors: Errors) -> dict[str, Any]:
     }
     for name, longest in limits.items():
         if sent.get(name) is not None:
-            _try(errors, f"prompt.{name}", lambda n=name, m=longest: found.__setitem__(n, prompt_text(sent[n], m)))  # type: ignore[misc]
+            attempt(errors, f"prompt.{name}", lambda n=name, m=longest: found.__setitem__(n, exact(sent[n], m)))  # type: ignore[misc]
     if sent.get("parameters") is not None:
-        _try(errors, "prompt.parameters", lambda: found.__setitem__("parameters", _parameters(sent["parameters"])))
+        attempt(errors, "prompt.parameters", lambda: found.__setitem__("parameters", _parameters(sent["parameters"])))
     if sent.get("variables") is not None:
         found["variables"] = read_variables(_as_data(sent["variables"]), errors)
     if "template" in found and len(variables.find(found["template"])) > MOST_VARIABLES:
@@ -225,26 +201,26 @@ def _variable(entry: Any) -> Variable:
 def _parameters(sent: Any) -> dict[str, Any]:
     """Settings of the model by name; a text of `name: value` lines is read as well."""
     if isinstance(sent, str):
-        sent = _parameter_lines(prompt_text(sent, LONGEST_PARAMETERS))
+        sent = _parameter_lines(exact(sent, LONGEST_PARAMETERS))
     if not isinstance(sent, Mapping) or not all(isinstance(name, str) and name.strip() for name in sent):
         raise Wrong(_("Parameters are names with values."))
     try:
         written = json.dumps(sent, ensure_ascii=False, allow_nan=False)
     except (ValueError, TypeError, RecursionError):
         raise Wrong(_("Parameters are names with values.")) from None
-    prompt_text(written.replace("\\u0000", "\x00"), LONGEST_PARAMETERS)
+    exact(written.replace("\\u0000", "\x00"), LONGEST_PARAMETERS)
     return dict(sent)
 
 
 def _parameter_lines(sent: str) -> dict[str, str]:
     found: dict[str, str] = {}
     loose: list[str] = []
-    for line in sent.splitlines():
-        name, mark, value = line.partition(":" if ":" in line else "=")
-        if mark and name.strip() and not line.lstrip().startswith("-"):
+    for entry in sent.splitlines():
+        name, mark, value = entry.partition(":" if ":" in entry else "=")
+        if mark and name.strip() and not entry.lstrip().startswith("-"):
             found[name.strip()] = value.strip()
-        elif line.strip():
-            loose.append(line.strip())
+        elif entry.strip():
+            loose.append(entry.strip())
     if loose:
         found["flags"] = " ".join(loose)
     return found
@@ -256,7 +232,7 @@ def _examples(sent: Any, errors: Errors) -> list[dict[str, Any]]:
         return []
     found: list[dict[str, Any]] = []
     for index, entry in enumerate(sent):
-        _try(errors, f"examples.{index}", lambda e=entry: found.append(_example(e)))  # type: ignore[misc]
+        attempt(errors, f"examples.{index}", lambda e=entry: found.append(_example(e)))  # type: ignore[misc]
     return found
 
 
@@ -265,7 +241,7 @@ def _example(entry: Any) -> dict[str, Any]:
         entry = {"output": entry}
     if not isinstance(entry, Mapping):
         raise Wrong(_("An example is an object with inputs and an output."))
-    output = _text(entry.get("output") or "", LONGEST_OUTPUT)
+    output = lines(entry.get("output") or "", LONGEST_OUTPUT)
     if not output.strip():
         raise Wrong(_("Show what came out."))
     return {"inputs": _inputs(entry.get("inputs")), "output": output}
@@ -285,7 +261,7 @@ def _pictures(sent: Any, errors: Errors) -> list[dict[str, Any]]:
         return []
     found: list[dict[str, Any]] = []
     for index, entry in enumerate(sent):
-        _try(errors, f"pictures.{index}", lambda e=entry: found.append(_picture(e)))  # type: ignore[misc]
+        attempt(errors, f"pictures.{index}", lambda e=entry: found.append(_picture(e)))  # type: ignore[misc]
     return found
 
 
@@ -302,7 +278,7 @@ def _picture(entry: Any) -> dict[str, Any]:
 
 
 def _description(value: Any) -> str:
-    return _text("" if value is None else value, LONGEST_DESCRIPTION)
+    return lines("" if value is None else value, LONGEST_DESCRIPTION)
 
 
 def _model(value: Any, names: catalogue.Names) -> GenerativeModel | None:
@@ -375,47 +351,7 @@ def _value(value: Any) -> str:
     """A value of a variable; numbers are taken as they are written."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
-    return _text(value, LONGEST_VALUE)
-
-
-def line(value: Any, longest: int, *, needed: bool = False) -> str:
-    """One line of text, or Wrong."""
-    if not isinstance(value, str):
-        raise Wrong(_("This is required.") if value is None else _("This must be text."))
-    try:
-        cleaned = text.clean_line(value[: longest * 20])
-    except text.BadText as error:
-        raise Wrong(str(error)) from None
-    if needed and not cleaned:
-        raise Wrong(_("This is required."))
-    return _within(cleaned if len(value) <= longest * 20 else value, longest)
-
-
-def prose(field_name: str, value: Any, longest: int, *, needed: bool = True) -> str:
-    """A few lines somebody wrote beside a listing (a report, a note, a reply), or BadContent naming the field."""
-    try:
-        written = _text("" if value is None else value, longest).strip()
-    except Wrong as wrong:
-        raise BadContent(errors={field_name: [str(wrong)]}) from None
-    if needed and not written:
-        raise BadContent(errors={field_name: [_("This is required.")]})
-    return written
-
-
-def _text(value: Any, longest: int) -> str:
-    if not isinstance(value, str):
-        raise Wrong(_("This must be text."))
-    try:
-        return _within(text.clean(_within(value, longest * 2), newlines=True), longest)
-    except text.BadText as error:
-        raise Wrong(str(error)) from None
-
-
-def _within(value: str, longest: int) -> str:
-    if len(value) > longest:
-        words = _("This is too long: %(length)d characters of at most %(longest)d.")
-        raise Wrong(words % {"length": len(value), "longest": longest})
-    return value
+    return lines(value, LONGEST_VALUE)
 
 
 def _most(number: int) -> str:
@@ -424,13 +360,6 @@ def _most(number: int) -> str:
 
 def _shown(amount: int) -> str:
     return money.format_money(amount, settings.CURRENCY)
-
-
-def _try(errors: Errors, name: str, act: Callable[[], object]) -> None:
-    try:
-        act()
-    except Wrong as wrong:
-        errors.setdefault(name, []).append(str(wrong))
 
 
 def of_revision(listing: Listing) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ from marketplace.lifecycle import (
     NotOnSale,
     NotWithdrawn,
 )
-from marketplace.models import Case, Listing, Revision
+from marketplace.models import Case, ExampleImage, Listing, PromptText, Revision, Version
 from marketplace.publishing import card, publish, refresh_card
 
 __all__ = [
@@ -51,13 +52,17 @@ __all__ = [
     "create",
     "delete",
     "edit",
+    "erase",
+    "forget_versions",
     "new_version",
     "publish",
     "put_back",
     "refresh_card",
     "set_note",
+    "shelve",
     "submit",
     "take_back",
+    "was_ever_seen",
     "withdraw",
 ]
 
@@ -205,11 +210,11 @@ def delete(listing: Listing, by: User) -> None:
     permissions.require(by, "delete", listing)
     if listing.status == Status.SUSPENDED:
         raise IsSuspended
-    if _was_ever_seen(listing):
-        _shelve(listing, by)
+    if was_ever_seen(listing):
+        shelve(listing, by)
         return
     activity.record(by, "listing.deleted", listing)
-    _erase(listing)
+    erase(listing)
 
 
 def checklist(listing: Listing) -> list[Item]:
@@ -289,11 +294,13 @@ def _open_case(listing: Listing, revision: Revision, by: User) -> Case:
     )
 
 
-def _was_ever_seen(listing: Listing) -> bool:
+def was_ever_seen(listing: Listing) -> bool:
+    """By anybody but its seller."""
     return listing.published_at is not None or listing.cases.exists() or listing.entitlements.exists()
 
 
-def _shelve(listing: Listing, by: User) -> None:
+def shelve(listing: Listing, by: User | None) -> None:
+    """Out of review and out of sale; the listing is locked."""
     was_live = listing.status == Status.LIVE
     lifecycle.take_out_of_review(listing)
     if listing.status == Status.WITHDRAWN:
@@ -306,10 +313,8 @@ def _shelve(listing: Listing, by: User) -> None:
         signals.listing_taken_down.send(Listing, listing=listing, because="withdrawn")
 
 
-def _erase(listing: Listing) -> None:
+def erase(listing: Listing) -> None:
     """The rows of a draft nobody but its seller has seen."""
-    from marketplace.models import ExampleImage, PromptText, Version
-
     Listing.objects.filter(pk=listing.pk).update(working=None, approved=None)
     for image in ExampleImage.objects.filter(listing=listing):
         images.forget(image)
@@ -318,3 +323,13 @@ def _erase(listing: Listing) -> None:
     Version.objects.filter(listing=listing).delete()
     listing.favourites.all().delete()
     Listing.objects.get(pk=listing.pk).delete()
+
+
+def forget_versions(listing: Listing, drafts: QuerySet[Revision]) -> None:
+    """Delete these revisions with the versions that belong to no other."""
+    numbers = list(drafts.values_list("pk", flat=True))
+    versions = list(Version.objects.filter(revisions__in=numbers, approved_at=None).values_list("pk", flat=True))
+    Revision.objects.filter(pk__in=numbers).delete()
+    unused = Version.objects.filter(pk__in=versions, revisions=None)
+    PromptText.objects.filter(version__in=unused).delete()
+    unused.delete()

@@ -29,7 +29,7 @@ def content(**changes: Any) -> dict[str, Any]:
         "examples": [
             {
                 "inputs": {"tone": "warm", "subject": "a late parcel", "letter": "Where is it?"},
-                "output": f"Thank you for asking after parcel {_made}. It left us on Monday and should be with you soon.",
+                "output": f"Thank you for asking after parcel {_made}. It left on Monday and will be with you soon.",
             }
         ],
     } | changes

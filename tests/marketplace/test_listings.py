@@ -348,7 +348,7 @@ def test_a_draft_nobody_saw_is_deleted_for_good():
     listings.delete(listing, listing.seller)
 
     assert not Listing.objects.exists()
-    assert not (Revision.objects.exists() or Version.objects.exists() or PromptText.objects.exists())
+    assert not any(rows.objects.exists() for rows in (Revision, Version, PromptText))
 
 
 def test_what_was_sold_is_only_withdrawn_when_deleted():
