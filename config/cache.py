@@ -2,6 +2,7 @@
 
 import logging
 import time
+from itertools import islice
 from typing import Any
 
 import redis
@@ -24,6 +25,9 @@ class ForgivingRedisCache(RedisCache):
             ForgivingRedisCache._away_until = time.monotonic() + PAUSE_SECONDS
             log.warning("The cache does not answer: %s", type(problem).__name__)
             return fallback
+
+    def validate_key(self, key: str) -> None:
+        """Any string is a key to Redis; the rules Django warns about are memcached's."""
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         return self._ask("get", default, key, default, version)
@@ -57,4 +61,11 @@ class ForgivingRedisCache(RedisCache):
         return int(self._ask("incr", delta, key, delta, version))
 
     def clear(self) -> None:
-        self._ask("clear", None)
+        """Only what is ours: the task queue may live in the same Redis."""
+        client = self._cache.get_client(None, write=True)
+        try:
+            found = client.scan_iter(match=f"{self.key_prefix}:*", count=1000)
+            for keys in iter(lambda: list(islice(found, 1000)), []):
+                client.delete(*keys)
+        except redis.RedisError as problem:
+            log.warning("The cache does not answer: %s", type(problem).__name__)

@@ -1,22 +1,29 @@
 """Starts the local Stripe sandbox with this installation's addresses; refuses beside a real key."""
 
 import os
+import secrets
 import sys
 from urllib.parse import urlsplit
 
 from config import env, services
 
 
+def webhook_secret() -> str:
+    made = f"whsec_{secrets.token_hex(24)}"
+    return os.environ.get("STRIPE_WEBHOOK_SECRET") or env.kept(
+        services.var() / "secrets" / "stripe_webhook_secret", made
+    )
+
+
 def command() -> list[str]:
     """The arguments after Python's own name."""
     site, sandbox = (urlsplit(services.addresses()[name]) for name in ("site", "sandbox"))
-    secret = os.environ.get("STRIPE_WEBHOOK_SECRET") or env.kept(services.var() / "secrets" / "stripe_webhook_secret")
     options = {
         "port": sandbox.port,
-        "store": services.var() / "stripe",
+        "store": services.var() / "stripe.sqlite3",
         "public-url": f"http://localhost:{sandbox.port}",
         "webhook-url": f"http://127.0.0.1:{site.port}/stripe/webhook/",
-        "webhook-secret": secret,
+        "webhook-secret": webhook_secret(),
     }
     return ["-m", "payments.sandbox", *(part for name, value in options.items() for part in (f"--{name}", str(value)))]
 

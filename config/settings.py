@@ -146,7 +146,7 @@ CACHES = {
         # Redis may be away: then everything is a miss, and nothing breaks.
         "BACKEND": "config.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "promptuary",
+        "KEY_PREFIX": "promptuary-cache",
         "TIMEOUT": 300,
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
     }

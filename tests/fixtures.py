@@ -1,16 +1,31 @@
 """Fixtures every test may ask for."""
 
+import shutil
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
+import redis
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
-from tests import plumbing
+from tests import plumbing, processes
+
+JOURNEYS = {"site", "worker", "celery_worker_process"}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with real processes share one set of them, so they run in one xdist worker (--dist loadgroup)."""
+    for item in items:
+        if JOURNEYS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+            item.add_marker(pytest.mark.journey)
+
+
+# ---- Database and cache ----------------------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Test databases are copies of one migrated template; what killed runs left is swept away."""
@@ -25,10 +40,10 @@ def emptying_between_tests() -> Iterator[None]:
 
     def as_superuser(self: DatabaseOperations, statements: Iterable[str]) -> None:
         name = self.connection.settings_dict["NAME"]
-        with psycopg.connect(plumbing.address(name, owner=True)) as connection:
-            connection.execute("SET session_replication_role = replica")
+        with psycopg.connect(plumbing.address(name, owner=True)) as superuser:
+            superuser.execute("SET session_replication_role = replica")
             for statement in statements:
-                connection.execute(statement)
+                superuser.execute(statement)
 
     DatabaseOperations.execute_sql_flush = as_superuser
     yield
@@ -48,3 +63,114 @@ def private_folders(tmp_path_factory: pytest.TempPathFactory, settings) -> None:
     settings.MEDIA_ROOT = folder / "media"
     settings.MAILBOX = folder / "mail"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+# ---- Processes -------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def journey_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("journeys")
+
+
+@pytest.fixture(scope="session")
+def site_port() -> int:
+    """Known before the site starts: the sandbox is told where to send its webhooks."""
+    return processes.free_port()
+
+
+@pytest.fixture(scope="session")
+def sandbox_process(site_port: int, journey_folder: Path) -> Iterator[processes.Sandbox]:
+    secret = django_settings.STRIPE_WEBHOOK_SECRET
+    process = processes.Sandbox(processes.free_port(), site_port, secret, journey_folder)
+    process.start()
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def sandbox(sandbox_process: processes.Sandbox, settings) -> processes.Sandbox:
+    """A real sandbox process that this test's own code speaks to; the same one for the whole run."""
+    sandbox_process.start()
+    settings.STRIPE_API_BASE = sandbox_process.url
+    return sandbox_process
+
+
+@pytest.fixture(scope="session")
+def journey_surroundings(
+    django_db_setup: None, sandbox_process: processes.Sandbox, site_port: int, journey_folder: Path
+) -> dict[str, str]:
+    """The environment of processes beside the test: the same database, Redis and sandbox."""
+    return {
+        "DATABASE_URL": plumbing.address(connection.settings_dict["NAME"]),
+        "STRIPE_API_BASE": sandbox_process.url,
+        "SITE_URL": f"http://localhost:{site_port}",
+        "MEDIA_ROOT": str(journey_folder / "media"),
+        "MAILBOX": str(journey_folder / "mail"),
+    }
+
+
+@pytest.fixture
+def shared_folders(journey_folder: Path, site_port: int, settings, private_folders: None) -> Iterator[Path]:
+    """What the processes see, this test sees: pictures, letters, the address, the password hashes."""
+    settings.MEDIA_ROOT = journey_folder / "media"
+    settings.MAILBOX = journey_folder / "mail"
+    settings.SITE_URL = f"http://localhost:{site_port}"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    yield journey_folder
+    for name in ("media", "mail"):
+        shutil.rmtree(journey_folder / name, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def worker_process(journey_surroundings: dict[str, str], journey_folder: Path) -> Iterator[processes.Worker]:
+    process = processes.Worker(journey_surroundings, journey_folder)
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def worker(
+    transactional_db: None, worker_process: processes.Worker, sandbox: processes.Sandbox, shared_folders: Path
+) -> Iterator[processes.Worker]:
+    """A real worker on the test database: kill() it, start() it again; it is idle when the test ends."""
+    worker_process.start()
+    yield worker_process
+    worker_process.start()
+    try:
+        processes.wait_until(_idle, "the worker has finished what it was given", 30)
+    except AssertionError:
+        worker_process.stop()
+        _broker().flushdb()
+
+
+@pytest.fixture
+def celery_worker_process(worker: processes.Worker) -> processes.Worker:
+    return worker
+
+
+@pytest.fixture(scope="session")
+def site_process(
+    journey_surroundings: dict[str, str], site_port: int, journey_folder: Path
+) -> Iterator[processes.Site]:
+    process = processes.Site(site_port, journey_surroundings, journey_folder)
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def site(
+    transactional_db: None, site_process: processes.Site, sandbox: processes.Sandbox, shared_folders: Path
+) -> processes.Site:
+    """The site as a real web process on the test database, at site.url."""
+    site_process.start()
+    return site_process
+
+
+def _broker() -> redis.Redis:
+    return redis.Redis.from_url(django_settings.REDIS_URL)
+
+
+def _idle() -> bool:
+    """Nothing queued, nothing handed out and not yet acknowledged."""
+    with _broker() as broker:
+        prefix = django_settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
+        return not broker.llen(f"{prefix}celery") and not broker.hlen(f"{prefix}unacked")

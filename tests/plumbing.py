@@ -9,6 +9,7 @@ from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+import redis
 
 from config import env, processes, services
 
@@ -23,7 +24,10 @@ def prepare() -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     os.environ["TEST_DATABASE"] = f"{PREFIX}_{run}_{worker}"
     if "REDIS_URL" not in os.environ or os.environ.get("REDIS_OF_TESTS") == os.environ["REDIS_URL"]:
-        os.environ["REDIS_URL"] = os.environ["REDIS_OF_TESTS"] = services.redis_url(free_redis_number())
+        url = services.redis_url(free_redis_number())
+        os.environ["REDIS_URL"] = os.environ["REDIS_OF_TESTS"] = url
+        with redis.Redis.from_url(url) as client:
+            client.flushdb()
 
 
 def free_redis_number() -> int:
