@@ -11,7 +11,7 @@ from django.db.models import Sum
 
 from accounts import activity, notifications
 from common import clock
-from marketplace import figures, library
+from marketplace import library
 from marketplace.models import Entitlement
 from payments import alerts, gateway, ledger, payouts
 from payments.ledger import K, Leg
@@ -90,7 +90,6 @@ def _withdraw(order: Order, dispute: Dispute, found: gateway.StripeDispute) -> N
         notifications.tell(
             line.seller, "sale_disputed", url="/sell/", key=f"disputed:{dispute.pk}:{line.pk}", title=line.title
         )
-    figures.changed([line.listing_id for line in lines])
 
 
 def _standing(line: OrderLine) -> tuple[int, int, int]:
@@ -118,7 +117,6 @@ def _reinstate(order: Order, dispute: Dispute, found: gateway.StripeDispute) -> 
     for line in _lines(order):
         if line.entitlement_id and line.refunded < line.price + line.tax:
             library.reinstate(Entitlement.objects.get(pk=line.entitlement_id))
-    figures.changed(list(order.lines.values_list("listing_id", flat=True)))
 
 
 def sync_order(order: Order) -> None:

@@ -95,7 +95,7 @@ def _new_transaction(kind: str, key: str, order: Order | None, payout: Payout | 
         cursor.execute(
             "INSERT INTO payments_transaction (kind, key, order_id, payout_id, note, created_at)"
             " VALUES (%s, %s, %s, %s, %s, coalesce(%s, now())) ON CONFLICT (key) DO NOTHING RETURNING id",
-            [kind, key, order and order.pk, payout and payout.pk, note, clock.overridden()],
+            [kind, key, order.pk if order else None, payout.pk if payout else None, note, clock.overridden()],
         )
         row = cursor.fetchone()
     return row[0] if row else None

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts import activity, notifications, outbox
 from common import clock, money
-from marketplace import figures, library
+from marketplace import library
 from marketplace.models import Entitlement, Listing
 from payments import alerts, cart, gateway, ledger, prices, refunds, signals, tasks
 from payments.models import Order, OrderLine, Refund
@@ -141,7 +141,6 @@ def _tell(order: Order, lines: list[OrderLine]) -> None:
             title=line.title,
             amount=money.as_json(line.seller_share, order.currency),
         )
-    figures.changed([line.listing_id for line in lines])
     if lines:
         signals.sale_completed.send(Order, order=order, lines=lines)
     activity.record(order.buyer, "order.fulfilled", ("order", order.number, order.number), total=order.total)

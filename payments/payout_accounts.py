@@ -38,7 +38,7 @@ def current(seller: User) -> PayoutAccount:
     """The account in use, made in our books when there is none yet."""
     if not seller.is_seller:
         raise NotASeller
-    seller = User.objects.select_for_update().select_related("seller_profile").get(pk=seller.pk)
+    seller = User.objects.select_for_update(of=("self",)).select_related("seller_profile").get(pk=seller.pk)
     account, _ = PayoutAccount.objects.get_or_create(
         seller=seller, retired_at=None, defaults={"country": seller.seller_profile.country}
     )
@@ -90,7 +90,7 @@ def replace(seller: User) -> PayoutAccount:
 
     The caller has made sure of a fresh sign-in. Refused while a payout is on its way.
     """
-    seller = User.objects.select_for_update().select_related("seller_profile").get(pk=seller.pk)
+    seller = User.objects.select_for_update(of=("self",)).select_related("seller_profile").get(pk=seller.pk)
     if Payout.objects.filter(seller=seller, state__in=payouts.IN_FLIGHT).exists():
         raise NoReplacement
     now = clock.now()

@@ -1,4 +1,4 @@
-"""Receipts as data, as a page and as a PDF. What stands on one is frozen on the order, but for the buyer's own details."""
+"""Receipts as data, as a page and as a PDF: frozen with the order, but for the buyer's own details."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,13 +85,14 @@ def rewrite(order: Order, details: BillingDetails) -> None:
 
 def pdf(receipt: Receipt) -> bytes:
     """The receipt on one or more A4 pages."""
+    from xml.sax.saxutils import escape
+
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.lib.units import mm
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
-    from xml.sax.saxutils import escape
 
     pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
     pdfmetrics.registerFont(TTFont("VeraBd", "VeraBd.ttf"))

@@ -16,7 +16,7 @@ from django.db.models import F
 from accounts import activity, notifications, outbox
 from accounts.models import User
 from common import clock, money
-from marketplace import figures, library
+from marketplace import library
 from marketplace.models import Entitlement, Listing
 from payments import alerts, gateway, ledger, payouts, signals
 from payments.ledger import K, Leg
@@ -121,7 +121,6 @@ def _take(refund: Refund, amounts: Mapping[OrderLine, int]) -> None:
     ledger.post("refund", f"refund:{refund.public_id}", refund.currency, legs, order=refund.order)
     for seller in {line.seller_id: line.seller for line in amounts}.values():
         payouts.recover(seller, refund.currency, because=f"refund:{refund.public_id}")
-    figures.changed([line.listing_id for line in amounts])
 
 
 def _revoke(line: OrderLine, cause: str) -> None:

@@ -56,7 +56,7 @@ def header(request: HttpRequest) -> dict[str, Any]:
     return {"cart_count": SimpleLazyObject(count)}
 
 
-# ---- Sellers' own links -----------------------------------------------------------------------------------------------
+# ---- Sellers' own links ----------------------------------------------------------------------------------------------
 def links(request: HttpRequest) -> dict[str, int]:
     """Handle → second it was followed, of the links that still count."""
     try:

@@ -58,7 +58,7 @@ def account_link(account: str, *, return_url: str, refresh_url: str) -> str:
 
 
 def read_account(account: str) -> SellerAccount:
-    return ask(lambda: _account(client().v2.core.accounts.retrieve(account, {"include": INCLUDE})))  # type: ignore[arg-type,list-item]
+    return ask(lambda: _account(client().v2.core.accounts.retrieve(account, {"include": INCLUDE})))  # type: ignore[arg-type]
 
 
 def _account(one: Any) -> SellerAccount:

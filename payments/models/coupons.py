@@ -42,6 +42,10 @@ class Coupon(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def percent(self) -> int:
+        return (self.percent_bps or 0) // 100
+
 
 class Redemption(models.Model):
     """One use of a coupon, reserved with the order and freed when the order expires unpaid."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.ids import new_order_number
 from marketplace.models import Entitlement, Listing, Version
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Order(models.Model):
@@ -87,6 +92,10 @@ class Order(models.Model):
             return "partially_refunded"
         return "paid" if self.status == self.Status.HELD else str(self.status)
 
+    @property
+    def state_label(self) -> StrOrPromise:
+        return STATE_LABELS[self.state]
+
 
 class OrderLine(models.Model):
     """One listing in an order, with everything that decides who gets what, frozen."""
@@ -128,6 +137,17 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}: {self.title}"
+
+
+STATE_LABELS = {
+    "pending": _("Waiting for payment"),
+    "paid": _("Paid, being prepared"),
+    "fulfilled": _("Delivered"),
+    "expired": _("Expired"),
+    "refunded": _("Refunded"),
+    "partially_refunded": _("Refunded in part"),
+    "disputed": _("Payment disputed"),
+}
 
 
 class BillingDetails(models.Model):

@@ -101,6 +101,11 @@ class PayoutItem(models.Model):
     def __str__(self) -> str:
         return f"{self.payout_id}: {self.entry_id}"
 
+    @property
+    def shown(self) -> int:
+        """What it adds to the payout, in minor units."""
+        return -self.entry.amount
+
 
 class Reversal(models.Model):
     """Money taken back from a seller's Stripe account after a payout."""

@@ -46,7 +46,8 @@ class DecisionForm(forms.Form):
 def refund_queue(request: HttpRequest) -> HttpResponse:
     _moderator(request)
     waiting = Claim.objects.filter(state__in=[Claim.State.OPEN, Claim.State.ANSWERED])
-    page = Keyset(waiting.select_related("line__order", "line__seller", "buyer"), ("asked_at", "pk"), request.GET.get("page"), 50)
+    waiting = waiting.select_related("line__order", "line__seller", "buyer")
+    page = Keyset(waiting, ("asked_at", "pk"), request.GET.get("page"), 50)
     return render(request, "payments/refund_queue.html", {"page": page})
 
 
@@ -63,14 +64,16 @@ def refund_case(request: HttpRequest, claim_id: str) -> HttpResponse:
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            claims.decide(claim, by=moderator, granted=form.cleaned_data["granted"] == "yes", note=form.cleaned_data["note"])
+            granted = form.cleaned_data["granted"] == "yes"
+            claims.decide(claim, by=moderator, granted=granted, note=form.cleaned_data["note"])
         except Problem as refusal:
             messages.warning(request, refusal.detail or _("This request cannot be decided by you."))
         else:
             messages.success(request, _("Decided; both sides are told."))
         return redirect("moderation-refunds")
     earlier = Claim.objects.filter(buyer=claim.buyer).exclude(pk=claim.pk).order_by("-asked_at")[:10]
-    context = {"claim": claim, "form": form, "earlier": earlier, "examples": claim.line.listing.approved.examples if claim.line.listing.approved else []}
+    shown = claim.line.listing.approved
+    context = {"claim": claim, "form": form, "earlier": earlier, "examples": shown.examples if shown else []}
     return render(request, "payments/refund_case.html", context)
 
 

@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from common.problems import Problem
 from common.pagination import Keyset
+from common.problems import Problem
 from payments import checkout, claims, gateway, orders, receipts
 from payments.forms.checkout import BillingForm, ClaimForm
 from payments.models import BillingDetails, Claim, Order, OrderLine
@@ -135,7 +135,9 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         except Problem as problem:
             refusal = problem
         else:
-            messages.success(request, _("You have withdrawn from the contract. A confirmation is on its way by e-mail."))
+            messages.success(
+                request, _("You have withdrawn from the contract. A confirmation is on its way by e-mail.")
+            )
             return redirect(order)
     context = {"order": order, "refusal": refusal, "ends_at": claims.withdrawal_ends_at(order)}
     return render(request, "payments/withdraw.html", context, status=refusal.status if refusal else 200)

@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -60,7 +61,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "currency": settings.CURRENCY,
         "sales_count": sum(row["sales"] for row in by_day.values()),
         "earned": sum(row["earned"] for row in by_day.values()),
-        "days": [(day, by_day.get(day, {"sales": 0, "earned": 0})) for day in days],
+        "chart_rows": [(formats.date_format(day, "j M"), by_day.get(day, {"earned": 0})["earned"]) for day in days],
+        "site_url": settings.SITE_URL,
         "sales": list(_sold(seller).order_by("-pk")[:5]),
         "listings": list(seller.listings.select_related("model", "working").order_by("-updated_at", "-pk")[:50]),
         "claims": list(_open_claims(seller)[:5]),
@@ -106,8 +108,7 @@ def sales_csv(request: HttpRequest) -> HttpResponseBase:
         ]
         for line in _sold(seller).order_by("pk").iterator()
     )
-    response: StreamingHttpResponse = csv.response("sales.csv", head, rows)
-    return response
+    return csv.respond("sales.csv", head, rows)
 
 
 @login_required

@@ -1,0 +1,122 @@
+"""The back room of money: everything can be read, nothing can be edited or deleted by hand."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from payments.models import (
+    Account,
+    Alert,
+    Claim,
+    Coupon,
+    Dispute,
+    Entry,
+    Order,
+    OrderLine,
+    Payout,
+    PayoutAccount,
+    Refund,
+    StripeEvent,
+    Transaction,
+)
+
+
+class ReadOnly:
+    """What the books say is changed by facts, never in a form."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class LineInline(ReadOnly, TabularInline):
+    model = OrderLine
+    fields = ("title", "seller", "price", "tax", "commission_bps", "commission", "seller_share", "refunded")
+
+
+class EntryInline(ReadOnly, TabularInline):
+    model = Entry
+    fields = ("account", "amount", "line", "matures_at", "created_at")
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnly, ModelAdmin):
+    list_display = ("number", "buyer", "status", "total", "refunded", "currency", "created_at", "disputed_at")
+    list_filter = ("status", "currency")
+    search_fields = ("number", "email", "payment_intent", "charge")
+    date_hierarchy = "created_at"
+    inlines = (LineInline,)
+    exclude = ("checkout_url",)
+
+
+@admin.register(Transaction)
+class TransactionAdmin(ReadOnly, ModelAdmin):
+    list_display = ("key", "kind", "order", "payout", "created_at")
+    list_filter = ("kind",)
+    search_fields = ("key",)
+    inlines = (EntryInline,)
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnly, ModelAdmin):
+    list_display = ("kind", "user", "currency")
+    list_filter = ("kind", "currency")
+
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnly, ModelAdmin):
+    list_display = ("public_id", "seller", "amount", "currency", "state", "transfer", "created_at")
+    list_filter = ("state",)
+    search_fields = ("public_id", "transfer", "seller__email")
+
+
+@admin.register(PayoutAccount)
+class PayoutAccountAdmin(ReadOnly, ModelAdmin):
+    list_display = ("stripe_id", "seller", "state", "country", "held_until", "retired_at")
+    list_filter = ("state",)
+    search_fields = ("stripe_id", "seller__email")
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnly, ModelAdmin):
+    list_display = ("public_id", "order", "amount", "currency", "cause", "state", "created_at")
+    list_filter = ("state", "cause")
+    search_fields = ("public_id", "stripe_id", "order__number")
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnly, ModelAdmin):
+    list_display = ("public_id", "line", "buyer", "reason", "state", "asked_at")
+    list_filter = ("state", "reason")
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnly, ModelAdmin):
+    list_display = ("stripe_id", "order", "status", "reason", "amount", "opened_at", "settled_at")
+    list_filter = ("status",)
+
+
+@admin.register(Coupon)
+class CouponAdmin(ReadOnly, ModelAdmin):
+    list_display = ("code", "seller", "percent_bps", "amount", "used", "limit", "ends_at", "stopped_at")
+    search_fields = ("code", "seller__email")
+
+
+@admin.register(StripeEvent)
+class StripeEventAdmin(ReadOnly, ModelAdmin):
+    list_display = ("stripe_id", "kind", "state", "attempts", "error", "received_at")
+    list_filter = ("state", "kind")
+    search_fields = ("stripe_id", "object_id")
+
+
+@admin.register(Alert)
+class AlertAdmin(ReadOnly, ModelAdmin):
+    list_display = ("kind", "key", "message", "raised_at", "resolved_at")
+    list_filter = ("kind",)
