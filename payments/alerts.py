@@ -39,4 +39,6 @@ def switch_payouts(*, on: bool, reason: str, by: User | None = None) -> None:
     Switch.objects.update_or_create(
         name=PAYOUTS, defaults={"is_on": on, "reason": reason[:200], "changed_at": clock.now()}
     )
-    activity.record(by, "payouts.switched_on" if on else "payouts.switched_off", ("switch", PAYOUTS, PAYOUTS), reason)
+    activity.record(
+        by, "payouts.switched_on" if on else "payouts.switched_off", ("switch", PAYOUTS, PAYOUTS), reason=reason
+    )

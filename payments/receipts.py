@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from django.conf import settings
 from django.utils import formats
@@ -105,21 +106,21 @@ def pdf(receipt: Receipt) -> bytes:
 
     with override(receipt.language):
         date = formats.date_format(receipt.paid_at) if receipt.paid_at else ""
-        parts: list[object] = [
+        parts: list[Any] = [
             text(settings.SITE_NAME, bold),
             text(_("Receipt %s") % receipt.number, title),
             text(date),
             Spacer(1, 6 * mm),
         ]
         parts += [text(line) for line in receipt.buyer]
-        rows = [[text(_("Prompt"), bold), text(_("Seller"), bold), text(_("Price"), bold)]]
+        rows: list[list[Any]] = [[text(_("Prompt"), bold), text(_("Seller"), bold), text(_("Price"), bold)]]
         rows += [[text(row.title), text(row.seller), text(row.price)] for row in receipt.rows]
         if receipt.tax:
             rows.append([text(_("Tax")), "", text(receipt.tax)])
         rows.append([text(_("Total"), bold), "", text(receipt.total, bold)])
         rows += [[text(_("Credit note %s") % number), text(day), text(sum_)] for number, day, sum_ in receipt.refunds]
         table = Table(rows, colWidths=[95 * mm, 45 * mm, 30 * mm], repeatRows=1)
-        rules = [("LINEBELOW", (0, 0), (-1, -1), 0.25, "#999999"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+        rules: list[Any] = [("LINEBELOW", (0, 0), (-1, -1), 0.25, "#999999"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
         table.setStyle(TableStyle(rules))
         parts += [Spacer(1, 6 * mm), table, Spacer(1, 6 * mm)]
         parts.append(text(_("Licence: personal and commercial use of what the prompt makes; no resale of the prompt.")))

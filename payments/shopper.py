@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
@@ -73,6 +74,14 @@ def via(request: HttpRequest, handle: str) -> str:
     return handle if handle.lower() == now or handle.lower() in links(request) else ""
 
 
+def _is_handle(text: str) -> bool:
+    try:
+        HANDLE(text)
+    except ValidationError:
+        return False
+    return True
+
+
 class ViaMiddleware:
     """Remembers `?via=handle` on any page."""
 
@@ -82,7 +91,7 @@ class ViaMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         handle = request.GET.get("via", "").lower() if request.method == "GET" else ""
-        if handle and HANDLE.regex.match(handle):
+        if handle and _is_handle(handle):
             kept = {**links(request), handle: int(time.time())}
             newest = dict(sorted(kept.items(), key=lambda item: -item[1])[:MOST_LINKS])
             response.set_cookie(

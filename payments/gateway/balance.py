@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from payments.gateway.client import ask, client, every
 
@@ -23,7 +24,8 @@ class Movement:
 def balance(currency: str) -> int:
     """What stands on our balance in a currency, available and pending."""
     found = ask(client().v1.balance.retrieve)
-    return sum(part.amount for part in [*found.available, *found.pending] if part.currency == currency)
+    parts: list[Any] = [*found.available, *found.pending]
+    return sum(part.amount for part in parts if part.currency == currency)
 
 
 def available(currency: str) -> int:
