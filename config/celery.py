@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 from celery import Celery, signals
@@ -11,6 +12,9 @@ for kind in ("worker", "beat"):
     # Connections stay open, logs speak: settings ask what sort of process they are read in.
     if kind in sys.argv[1:] and "celery" in sys.argv[0]:
         os.environ.setdefault("PROMPTUARY_PROCESS", kind)
+
+# Running as root matters to workers that unpickle; ours read JSON only.
+warnings.filterwarnings("ignore", message=r"(?s).*superuser privileges")
 
 app = Celery("promptuary")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,8 +1,10 @@
 """The keeper: runs the embedded servers until nobody uses them. Started by config/services.py only."""
 
+import contextlib
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -85,6 +87,8 @@ class Keeper:
             except subprocess.TimeoutExpired:
                 process.kill()
         services.state_file().unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            shutil.rmtree(services.sockets())
 
 
 def _announce(line: str) -> None:

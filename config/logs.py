@@ -5,7 +5,8 @@ import logging
 import time
 from typing import Any
 
-PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request", "server_time"}
+# “data” is what Celery adds: a task's arguments.
+PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request", "server_time", "data"}
 
 
 class LineFormatter(logging.Formatter):
@@ -49,9 +50,8 @@ def settings_for(process: str, level: str) -> dict[str, Any]:
             "django.server": quiet,
             # It logs the parameters of each statement, and parameters may be secret.
             "django.db.backends": {"level": "ERROR"},
-            "celery": {"level": "INFO" if process in {"worker", "beat"} else "WARNING"},
-            # It repeats a task's arguments at this level.
-            "celery.app.trace": {"level": "INFO"},
+            # One line for each task and each beat of the clock only when somebody is looking for something.
+            "celery": {"level": "INFO" if level == "debug" else "WARNING"},
             "stripe": quiet,
             "urllib3": quiet,
             "botocore": quiet,

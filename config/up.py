@@ -103,9 +103,7 @@ class Site:
         mark = services.var() / "run" / "worker.ready"
         mark.unlink(missing_ok=True)
         started = time.monotonic()
-        # It warns about running as root, which matters for pickled tasks only; ours are JSON.
-        calm = "ignore::RuntimeWarning:celery.platforms"
-        worker = self._start("worker", WORKER, grace=25, PROMPTUARY_READY_FILE=str(mark), PYTHONWARNINGS=calm)
+        worker = self._start("worker", WORKER, grace=25, PROMPTUARY_READY_FILE=str(mark))
         web = self._start("web", web_command(self.host, self.port))
         bind = self.host if self.host not in {"0.0.0.0", "::"} else HOST  # noqa: S104
         self._wait(web, lambda: answers(f"http://{bind}:{self.port}/readyz"), started)

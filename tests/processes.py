@@ -146,8 +146,7 @@ class Worker(Process):
     def __init__(self, told: dict[str, str], folder: Path) -> None:
         self.mark = folder / "worker.ready"
         celery = ["-m", "celery", "-A", "config", "--quiet", "worker", "--loglevel", "warning", "--concurrency", "2"]
-        calm = {"PYTHONWARNINGS": "ignore::RuntimeWarning:celery.platforms"}
-        told = told | calm | {"PROMPTUARY_PROCESS": "worker", "PROMPTUARY_READY_FILE": str(self.mark)}
+        told = told | {"PROMPTUARY_PROCESS": "worker", "PROMPTUARY_READY_FILE": str(self.mark)}
         words = [*celery, "--without-gossip", "--without-mingle"]
         super().__init__("worker", words, told, self.mark.exists, folder / "worker.log")
 
