@@ -2,61 +2,60 @@
 const root = document.documentElement;
 const $ = (selector, within = document) => within.querySelector(selector);
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
-const typing = (element) => element?.matches?.("input, textarea, select, [contenteditable]");
+const on = (kind, act) => document.addEventListener(kind, act);
+const words = () => $("#words").dataset;
 
-// ---- Requests: one token for the whole page ------------------------------------------------------------------------
+// ---- Requests: one token for the whole page ----
 const token = () => $("#act [name=csrfmiddlewaretoken]")?.value ?? "";
-document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = token(); });
-document.addEventListener("htmx:responseError", (event) => trouble(event.detail.xhr.status));
-document.addEventListener("htmx:sendError", () => trouble(0));
 
 async function send(url, body, headers = {}) {
   const answer = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token(), "X-Requested-With": "fetch", ...headers } });
-  if (answer.redirected && /\/login\//.test(answer.url)) location.assign(answer.url);
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer;
+  if (answer.redirected && answer.url.includes("/login/")) location.assign(answer.url);
+  if (!answer.ok) throw new Error(answer.status);
 }
+on("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = token(); });
+on("htmx:responseError", (event) => trouble(event.detail.xhr.status));
+on("htmx:sendError", () => trouble(0));
 
-// ---- Toasts --------------------------------------------------------------------------------------------------------
-export function toast(words, kind = "") {
+// ---- Toasts; the server sends them too: HX-Trigger: {"toast": {"text": "…", "kind": "good"}} ----
+export function toast(text, kind) {
   const shape = $("#toast-shape").content.firstElementChild.cloneNode(true);
   if (kind) shape.classList.add(`toast-${kind}`);
-  $("span", shape).textContent = words;
+  $("span", shape).textContent = text;
   $("#toasts").append(shape);
   lapse(shape);
 }
-function lapse(element) {
-  if (element.matches(".toast-bad, .toast-error")) return;
-  const wait = () => setTimeout(() => (element.matches(":hover, :focus-within") ? wait() : element.remove()), 7000);
-  wait();
+function lapse(shape) {
+  if (shape.matches(".toast-bad, .toast-error")) return;
+  setTimeout(() => (shape.matches(":hover, :focus-within") ? lapse(shape) : shape.remove()), 7000);
 }
 function trouble(status) {
-  const words = $("#words").dataset;
-  toast(status === 429 ? words.slow : status === 0 ? words.offline : words.failed, "bad");
+  toast(Number(status) === 429 ? words().slow : Number(status) ? words().failed : words().offline, "bad");
 }
-// The server speaks through HX-Trigger: {"toast": {"text": "…", "kind": "good"}}
-document.addEventListener("toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail.kind));
+on("toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail.kind));
 
-// ---- Theme: a cookie, so that the server draws the page in it --------------------------------------------------------
-const THEMES = ["auto", "light", "dark"];
+// ---- Theme: a cookie, so that the server draws the page in it ----
+const THEMES = { auto: "theme", light: "sun", dark: "moon" };
 const themeNow = () => root.dataset.theme ?? "auto";
+
 function showTheme(button) {
-  button.setAttribute("aria-label", button.dataset[themeNow()]);
   const use = $("use", button);
-  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, { auto: "#theme", light: "#sun", dark: "#moon" }[themeNow()]));
+  button.ariaLabel = button.dataset[themeNow()];
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${THEMES[themeNow()]}`));
 }
 function nextTheme() {
-  const next = THEMES[(THEMES.indexOf(themeNow()) + 1) % THEMES.length];
+  const names = Object.keys(THEMES);
+  const next = names[(names.indexOf(themeNow()) + 1) % names.length];
   if (next === "auto") delete root.dataset.theme;
   else root.dataset.theme = next;
-  document.cookie = `theme=${next}; path=/; max-age=${next === "auto" ? 0 : 31536000}; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  document.cookie = `theme=${next}; path=/; samesite=lax; max-age=${next === "auto" ? 0 : 31536000}${location.protocol === "https:" ? "; secure" : ""}`;
   $$("[data-theme-switch]").forEach(showTheme);
 }
 
-// ---- Copying -------------------------------------------------------------------------------------------------------
+// ---- Copying: data-copy="id of what to copy" or data-text="the words" ----
 async function copy(button) {
   const source = document.getElementById(button.dataset.copy);
-  const text = source ? (source.value ?? source.textContent) : (button.dataset.text ?? "");
+  const text = source ? (source.value ?? source.textContent) : button.dataset.text;
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -67,52 +66,50 @@ async function copy(button) {
     area.remove();
     button.focus();
   }
-  toast(button.dataset.done ?? $("#words").dataset.copied, "good");
+  toast(button.dataset.done ?? words().copied, "good");
 }
 
-// ---- Favourites: shown at once, taken back if the server says no --------------------------------------------------------
+// ---- Favourites: shown at once, taken back if the server says no ----
 async function favour(button) {
-  const was = button.getAttribute("aria-pressed");
-  button.setAttribute("aria-pressed", String(was !== "true"));
+  const was = button.ariaPressed;
+  button.ariaPressed = String(was !== "true");
   try {
     await send(button.formAction, new FormData());
   } catch (error) {
-    button.setAttribute("aria-pressed", was);
-    trouble(Number(error.message) || 0);
+    button.ariaPressed = was;
+    trouble(error.message);
   }
 }
 
-// ---- Variables: the result is written beside the form --------------------------------------------------------------------
-// <div data-fill><template data-template>text with [name]</template> … [data-variable] … <output data-result></div>
+// ---- Variables: in [data-fill], the [data-template] is written into [data-result] with what [data-variable] say ----
 function fill(box) {
-  const values = Object.fromEntries($$("[data-variable]", box).map((input) => [input.dataset.variable, input.value || (input.dataset.default ?? "")]));
+  const values = new Map($$("[data-variable]", box).map((input) => [input.dataset.variable, input.value || (input.dataset.default ?? "")]));
   for (const result of $$("[data-result]", box)) {
-    const source = result.dataset.result ? document.getElementById(result.dataset.result) : $("[data-template]", box);
-    if (!source) continue;
-    result.replaceChildren();
-    for (const part of (source.content ?? source).textContent.split(/(\[[^[\]\n]{1,80}\])/)) {
-      const name = /^\[(.*)\]$/s.exec(part)?.[1];
-      if (!name || !(name in values)) { result.append(part); continue; }
-      const mark = document.createElement("span");
-      mark.className = values[name] ? "placeholder placeholder-filled" : "placeholder";
-      mark.textContent = values[name] || part;
-      result.append(mark);
-    }
+    const source = document.getElementById(result.dataset.result) ?? $("[data-template]", box);
+    const parts = (source?.content ?? source)?.textContent.split(/(\[[^[\]\n]{1,80}\])/) ?? [];
+    result.replaceChildren(...parts.map((part) => {
+      const name = part[0] === "[" ? part.slice(1, -1) : null;
+      if (!values.has(name)) return part;
+      const value = values.get(name);
+      return Object.assign(document.createElement("span"), { className: `placeholder${value ? " placeholder-filled" : ""}`, textContent: value || part });
+    }));
   }
 }
 
-// ---- Forms ---------------------------------------------------------------------------------------------------------
-let saving;
+// ---- Forms ----
+let waiting;
 function autosave(form) {
-  clearTimeout(saving);
-  saving = setTimeout(async () => {
-    const state = $(form.dataset.state ?? "[data-saved]", form);
-    if (state) state.textContent = state.dataset.saving;
+  clearTimeout(waiting);
+  waiting = setTimeout(async () => {
+    const state = $("[data-saved]", form) ?? { dataset: {} };
+    state.textContent = state.dataset.saving;
     try {
       await send(form.dataset.autosave, new FormData(form), { "X-Autosave": "1" });
-      form.dataset.clean = "";
-      if (state) state.textContent = state.dataset.saved;
-    } catch { if (state) state.textContent = state.dataset.failed; }
+      delete form.dataset.dirty;
+      state.textContent = state.dataset.saved;
+    } catch {
+      state.textContent = state.dataset.failed;
+    }
   }, 900);
 }
 function count(input) {
@@ -122,35 +119,35 @@ function count(input) {
   place.textContent = `${[...input.value].length} / ${limit}`;
   place.toggleAttribute("data-over", [...input.value].length > limit);
 }
-function upload(box, files) {
-  const list = $("[data-uploads]", box) ?? box.nextElementSibling;
-  for (const file of files) {
-    const row = document.createElement("div");
-    row.className = "upload";
-    const bar = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
-    bar.setAttribute("aria-label", file.name);
-    row.append(file.name, document.createElement("span"), bar);
-    list.append(row);
-    const data = new FormData();
-    data.append(box.dataset.name ?? "image", file);
-    const request = new XMLHttpRequest();
-    request.upload.onprogress = (event) => { bar.value = event.loaded / event.total; };
-    request.onload = () => {
-      if (request.status >= 300) return fail(request.responseText);
-      row.remove();
-      const target = box.dataset.into && $(box.dataset.into);
-      if (target) { target.insertAdjacentHTML("beforeend", request.responseText); window.htmx?.process(target); }
-    };
-    const fail = (words) => { row.classList.add("upload-bad"); bar.remove(); row.append(words.length < 200 && words[0] !== "<" ? words : $("#words").dataset.failed); };
-    request.onerror = () => fail("");
-    request.open("POST", box.dataset.upload);
-    request.setRequestHeader("X-CSRFToken", token());
-    request.setRequestHeader("HX-Request", "true");
-    request.send(data);
-  }
+// <div class="drop" data-upload="url" data-name="image" data-into="#list">…<div data-uploads></div></div>
+function upload(box, file) {
+  const row = Object.assign(document.createElement("div"), { className: "upload", textContent: file.name });
+  const bar = Object.assign(document.createElement("progress"), { max: 1, value: 0, ariaLabel: file.name });
+  const data = new FormData();
+  const request = new XMLHttpRequest();
+  const fail = (text) => {
+    row.classList.add("upload-bad");
+    bar.replaceWith(text && text.length < 200 && text[0] !== "<" ? text : words().failed);
+  };
+  row.append(bar);
+  ($("[data-uploads]", box) ?? box).append(row);
+  data.append(box.dataset.name ?? "image", file);
+  request.upload.onprogress = (event) => { bar.value = event.loaded / event.total; };
+  request.onerror = () => fail("");
+  request.onload = () => {
+    if (request.status >= 300) return fail(request.responseText);
+    row.remove();
+    const target = $(box.dataset.into ?? "[data-uploads]");
+    target.insertAdjacentHTML("beforeend", request.responseText);
+    window.htmx?.process(target);
+  };
+  request.open("POST", box.dataset.upload);
+  request.setRequestHeader("X-CSRFToken", token());
+  request.setRequestHeader("HX-Request", "true");
+  request.send(data);
 }
 
-// ---- Gallery -------------------------------------------------------------------------------------------------------
+// ---- Gallery ----
 function zoom(link) {
   const gallery = link.closest("[data-gallery]");
   const links = $$("[data-zoom]", gallery);
@@ -168,95 +165,99 @@ function zoom(link) {
   $("[data-zoom-previous]", dialog).onclick = () => show(-1);
   $("[data-zoom-next]", dialog).onclick = () => show(1);
   picture.onclick = () => picture.parentElement.toggleAttribute("data-full");
-  dialog.onkeydown = (event) => { if (event.key === "ArrowLeft") show(-1); if (event.key === "ArrowRight") show(1); };
+  dialog.onkeydown = (event) => show({ ArrowLeft: -1, ArrowRight: 1 }[event.key] ?? 0);
   dialog.onclose = () => links[at].focus();
   show(0);
   dialog.showModal();
 }
 
-// ---- One listener for each kind of event -----------------------------------------------------------------------------
-document.addEventListener("click", (event) => {
+// ---- One listener for each kind of event ----
+on("click", (event) => {
   const hit = (selector) => event.target.closest?.(selector);
-  const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
-  for (const open of $$("details.menu[open]")) if (!open.contains(event.target)) open.open = false;
-  if (hit("[data-dismiss]")) hit("[data-dismiss]").closest("[data-toast], [data-dismissable]").remove();
+  const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  let at;
+  if ((at = hit("[data-dismiss]"))) at.closest("[data-toast], [data-dismissable]").remove();
   else if (hit("[data-theme-switch]")) nextTheme();
-  else if (hit("[data-copy], [data-text]")) copy(hit("[data-copy], [data-text]"));
-  else if (hit("[data-open]")) document.getElementById(hit("[data-open]").dataset.open)?.showModal();
-  else if (hit("[data-favourite]") && token()) { event.preventDefault(); favour(hit("[data-favourite]")); }
-  else if (hit("[data-zoom]") && plain) { event.preventDefault(); zoom(hit("[data-zoom]")); }
+  else if ((at = hit("[data-copy], [data-text]"))) copy(at);
+  else if ((at = hit("[data-open]"))) document.getElementById(at.dataset.open)?.showModal();
+  else if ((at = hit("[data-favourite]")) && token()) { event.preventDefault(); favour(at); }
+  else if ((at = hit("[data-zoom]")) && plain) { event.preventDefault(); zoom(at); }
   else if (event.target.matches?.("dialog")) event.target.close();
-  const card = hit("[data-card]");
-  // The picture of the card that was followed becomes the picture of the page.
-  if (card && hit(".card-link") && plain) $(".card-frame", card).style.viewTransitionName = "work";
+  else if (hit(".card-link") && plain) {
+    // The picture of the card that was followed becomes the picture of the next page.
+    for (const main of $$(".gallery-main")) main.style.viewTransitionName = "none";
+    $(".card-frame", hit("[data-card]")).style.viewTransitionName = "work";
+  }
 });
-document.addEventListener("submit", (event) => {
+on("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method === "dialog") return;
-  if (form.dataset.sent !== undefined) return event.preventDefault();
-  if (form.dataset.confirm && !confirm(form.dataset.confirm)) return event.preventDefault();
-  form.dataset.clean = "";
-  if (form.method !== "post" || form.id === "act" || form.matches("[hx-post]")) return;
-  form.dataset.sent = "";
-  event.submitter?.setAttribute("aria-busy", "true");
+  if (event.defaultPrevented || form.method !== "post") return;
+  // The page's one form serves many buttons, so there it is the button that is used up.
+  const used = form.id === "act" ? event.submitter : form;
+  if (used.dataset.sent || (used.dataset.confirm && !confirm(used.dataset.confirm))) return event.preventDefault();
+  delete form.dataset.dirty;
+  if (form.matches("[hx-post]")) return;
+  used.dataset.sent = "yes";
+  if (event.submitter) event.submitter.ariaBusy = "true";
 });
-// Back from another page: forms may be sent again.
-addEventListener("pageshow", () => {
-  $$("form[data-sent]").forEach((form) => delete form.dataset.sent);
-  $$('[aria-busy="true"]').forEach((button) => button.removeAttribute("aria-busy"));
-  $$(".card-frame").forEach((frame) => { frame.style.viewTransitionName = ""; });
+addEventListener("pageshow", (event) => {
+  // Back from the next page: everything may be sent again.
+  if (!event.persisted) return;
+  for (const used of $$("[data-sent]")) delete used.dataset.sent;
+  for (const busy of $$('[aria-busy="true"]')) busy.ariaBusy = null;
+  for (const frame of $$(".card-frame, .gallery-main")) frame.style.viewTransitionName = "";
 });
-document.addEventListener("input", (event) => {
+addEventListener("beforeunload", (event) => { if ($("form[data-guard][data-dirty]")) event.preventDefault(); });
+on("input", (event) => {
   const input = event.target;
-  const form = input.closest("form");
   if (input.id) count(input);
   if (input.closest("[data-fill]")) fill(input.closest("[data-fill]"));
-  if (form) delete form.dataset.clean;
-  if (form?.dataset.autosave) autosave(form);
+  if (input.form) input.form.dataset.dirty = "";
+  if (input.form?.dataset.autosave) autosave(input.form);
 });
-addEventListener("beforeunload", (event) => {
-  if ($$("form[data-guard]").some((form) => form.dataset.touched !== undefined && form.dataset.clean === undefined)) event.preventDefault();
-});
-document.addEventListener("change", (event) => {
-  const drop = event.target.closest("[data-upload]");
-  event.target.form?.toggleAttribute("data-touched", true);
-  if (drop && event.target.type === "file") { upload(drop, event.target.files); event.target.value = ""; }
-  if (event.target.closest("[data-instant]")) event.target.form.requestSubmit();
+on("change", (event) => {
+  const input = event.target;
+  const box = input.closest("[data-upload]");
+  if (box && input.type === "file") { for (const file of input.files) upload(box, file); input.value = ""; }
+  if (input.closest("[data-instant]")) input.form.requestSubmit();
 });
 for (const kind of ["dragover", "dragleave", "drop"]) {
-  document.addEventListener(kind, (event) => {
-    const drop = event.target.closest?.("[data-upload]");
-    if (!drop) return;
+  on(kind, (event) => {
+    const box = event.target.closest?.("[data-upload]");
+    if (!box) return;
     event.preventDefault();
-    drop.toggleAttribute("data-over", kind === "dragover");
-    if (kind === "drop") upload(drop, event.dataTransfer.files);
+    box.toggleAttribute("data-over", kind === "dragover");
+    if (kind === "drop") for (const file of event.dataTransfer.files) upload(box, file);
   });
 }
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") $$("details.menu[open]").forEach((open) => { open.open = false; $("summary", open).focus(); });
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || $("dialog[open]")) return;
-  if (event.key === "/") $("[data-search] input")?.select(), $("[data-search] input")?.focus();
-  else if (event.key === "?") $("#keys")?.showModal();
-  else if (event.key === "j" || event.key === "k") walk(event.key === "j" ? 1 : -1);
-  else if (event.key === "f") event.target.closest("[data-card]")?.querySelector("[data-favourite]")?.click();
-  else if ($(`[data-key="${CSS.escape(event.key)}"]`)) $(`[data-key="${CSS.escape(event.key)}"]`).click();
+on("keydown", (event) => {
+  const { key, target } = event;
+  if (key === "Escape") for (const menu of $$("details.menu[open]")) { menu.open = false; $("summary", menu).focus(); }
+  if (event.ctrlKey || event.metaKey || event.altKey || target.matches("input, textarea, select, [contenteditable]") || $("dialog[open]")) return;
+  const keyed = $(`[data-key="${CSS.escape(key)}"]`);
+  if (key === "/") $("[data-search] input")?.select();
+  else if (key === "?") $("#keys")?.showModal();
+  else if (key === "j" || key === "k") walk(key === "j" ? 1 : -1);
+  else if (keyed) keyed.click();
+  else if (key === "f" && target.closest("[data-card]")) $("[data-favourite]", target.closest("[data-card]"))?.click();
   else return;
   event.preventDefault();
 });
 function walk(step) {
-  const links = $$("[data-grid] .card-link, [data-walk]");
-  const at = links.indexOf(document.activeElement);
-  const next = links[at < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(Math.max(at + step, 0), links.length - 1)];
+  const stops = $$("[data-grid] .card-link, [data-walk]");
+  const at = stops.indexOf(document.activeElement);
+  const next = stops[at < 0 ? (step > 0 ? 0 : stops.length - 1) : Math.min(Math.max(at + step, 0), stops.length - 1)];
   next?.focus();
   next?.closest("[data-card]")?.scrollIntoView({ block: "nearest" });
 }
 
-// ---- What a fresh page or fragment needs -----------------------------------------------------------------------------
+// ---- What a fresh page or fragment needs ----
 function prepare(within) {
   $$("[data-toast]", within).forEach(lapse);
   $$("[data-theme-switch]", within).forEach(showTheme);
   $$("[data-fill]", within).forEach(fill);
   $("[data-focus-first]", within)?.focus();
 }
-document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
+on("htmx:load", (event) => { if (event.detail.elt !== document.body) prepare(event.detail.elt); });
 prepare(document);
