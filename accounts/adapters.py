@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts import letters
@@ -33,9 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return "/"
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        from django.urls import reverse
-
-        return reverse("account-security")
+        return reverse("account")
 
 
 class MFAAdapter(DefaultMFAAdapter):

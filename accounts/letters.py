@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
@@ -138,7 +139,7 @@ def send(letter: Letter, to: str, facts: Mapping[str, Any], *, language: str, me
         language=language,
         context=said
         | {
-            "action_url": letter.action_url,
+            "action_url": settings.SITE_URL + letter.action_url if letter.action_url else "",
             "code": facts.get("code", ""),
             "ip": facts.get("ip", ""),
             "user_agent": facts.get("user_agent", ""),

@@ -107,7 +107,7 @@ class LimitsMiddleware:
 
 def refusal(request: HttpRequest, retry_after: float) -> HttpResponse:
     minutes = max(1, round(retry_after / MINUTE))
-    response = render(request, "429.html", {"retry_after": retry_after, "minutes": minutes}, status=429)
+    response = render(request, "accounts/slow_down.html", {"minutes": minutes}, status=429)
     response["Retry-After"] = str(max(1, round(retry_after)))
     response["Cache-Control"] = "no-store"
     return response

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import mail, outbox
@@ -119,12 +121,18 @@ def mail_notification(notification_id: int) -> None:
     if kind is None or user.erased_at or not _wants_mail(user, kind):
         return
     with mail.speaking(user.language):
-        said = words(notification)
+        said, action = words(notification), _("Have a look")
     mail.send(
         template="accounts/mail/notification",
         to=user.email,
         language=user.language,
-        context={"words": said, "url": notification.url, "optional": kind.optional, "user": user},
+        context={
+            "words": said,
+            "title": said.title,
+            "action": action,
+            "action_url": settings.SITE_URL + notification.url if notification.url else "",
+            "settings_url": settings.SITE_URL + reverse("account-preferences") if kind.optional else "",
+        },
         message_id=f"notification-{notification.public_id}",
     )
     Notification.objects.filter(pk=notification.pk).update(mailed_at=clock.now())

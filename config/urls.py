@@ -16,7 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
 ]
 # While the apps are being built, those without pages yet are passed over.
 apps = [module for module in ("accounts.urls", "marketplace.urls", "payments.urls") if find_spec(module)]

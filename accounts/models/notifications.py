@@ -23,7 +23,11 @@ class Notification(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="notification_told_once")]
-        indexes = [models.Index(fields=["user", "-created_at"], name="notification_newest")]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="notification_newest"),
+            # The bell on every page counts these.
+            models.Index(fields=["user"], name="notification_unread", condition=models.Q(read_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.user_id}"

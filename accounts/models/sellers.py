@@ -40,3 +40,7 @@ class SellerProfile(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("seller", args=[self.handle])
+
+    @property
+    def picture_url(self) -> str:
+        return self.picture.url if self.picture else ""
