@@ -122,14 +122,15 @@ class Postgres:
     def _end_leftover(self) -> None:
         """After a kill -9 of the keeper a server may still run, or a number may now belong to a stranger."""
         lines = self._lock_file()
-        if not lines:
-            return
-        pid = int(lines[0])
-        if processes.mentions(pid, str(self.data)):
+        pid = int(lines[0]) if lines else 0
+        if pid and processes.mentions(pid, str(self.data)):
             for number, seconds in ((signal.SIGINT, 15), (signal.SIGQUIT, 10), (signal.SIGKILL, 5)):
                 if processes.end(pid, number, seconds):
                     break
+        # PostgreSQL believes in these as long as any process has the number they name, a dead one's included.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for mark in self.sockets.glob(".s.PGSQL.*"):
+            mark.unlink(missing_ok=True)
 
     def _program(self, name: str) -> Path:
         return self.programs / name
