@@ -166,7 +166,7 @@ def web_command(host: str, port: int) -> list[str]:
     threads = str(env.number("WEB_THREADS", 8, least=1))
     workers = str(env.number("WEB_WORKERS", 2, least=1))
     server = ["-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"]
-    steady = ["--respawn-failed-workers", "--workers-kill-timeout", "10s"]
+    steady = ["--respawn-failed-workers", "--workers-kill-timeout", "5s"]
     place = ["--host", host, "--port", str(port), "--workers", workers, "--blocking-threads", threads]
     return [*server, *steady, *place, "config.wsgi:application"]
 
