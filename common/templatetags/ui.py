@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from common import clock, figures, states, tones
 from common.money import format_money
@@ -275,6 +275,19 @@ def theme(context: RequestContext) -> str:
     request = context.get("request")
     chosen = request.COOKIES.get("theme", "") if request else ""
     return chosen if chosen in THEMES else ""
+
+
+@register.simple_tag
+def fixed(name: str) -> str:
+    """A template that depends on nothing but the language (footer, links of the head): rendered once a process."""
+    if settings.DEBUG:
+        return get_template(name).render()
+    return _fixed(name, get_language() or settings.LANGUAGE_CODE)
+
+
+@lru_cache(maxsize=128)
+def _fixed(name: str, language: str) -> str:
+    return get_template(name).render()
 
 
 @register.simple_tag

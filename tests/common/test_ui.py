@@ -147,3 +147,58 @@ def test_the_theme_comes_from_the_cookie_and_from_nothing_else(cookie, chosen):
 
 def test_links_to_pages_that_do_not_exist_are_empty():
     assert ui.link_to("no-such-page") == ""
+
+
+def test_what_never_changes_is_rendered_once_for_each_language(settings, monkeypatch):
+    settings.DEBUG = False
+    ui._fixed.cache_clear()
+    asked = []
+    monkeypatch.setattr(ui, "get_template", lambda name: SimpleNamespace(render=lambda: asked.append(name) or name))
+    for language in ("en", "fr", "en"):
+        with translation.override(language):
+            assert ui.fixed("components/footer.html") == "components/footer.html"
+    assert len(asked) == 2
+    ui._fixed.cache_clear()
+
+
+CARD = {
+    "url": "/prompts/rain/",
+    "title": "Rain <b>on</b> the harbour",
+    "model_name": "Midjourney 7",
+    "medium": "image",
+    "price_text": "$4.99",
+    "rating_text": "4.8",
+    "rating_label": "4.8 of 5 stars, 32 reviews",
+    "rating_count": "32",
+    "seller_name": "Mira Example",
+    "picture": {"src": "/a.webp", "srcset": "/a.webp 480w", "width": 900, "height": 1200, "alt": "Rain", "tone": 3},
+    "favourite_url": "/favourites/rain/",
+    "is_favourite": True,
+}
+
+
+def test_a_card_is_one_link_with_the_favourite_beside_it():
+    html = render('{% include "components/grid.html" %}', cards=[CARD])
+    assert html.count("<a ") == 1
+    assert html.count("<button") == 1
+    assert 'aria-pressed="true"' in html
+    assert 'width="900" height="1200"' in html
+    assert "<b>" not in html
+    assert "style=" not in html
+
+
+def test_a_text_card_shows_its_answer_on_paper():
+    card = CARD | {"picture": None, "excerpt": "Dear neighbours", "tint": 3, "medium": "text"}
+    html = render('{% include "components/card.html" %}', card=card)
+    assert "card-page tint-3" in html
+    assert "<img" not in html
+
+
+def test_no_template_of_ours_writes_styles_or_handlers_into_its_markup():
+    folder = Path(__file__).parents[2] / "config/templates"
+    inline = re.compile(
+        r"""\sstyle=|\son(?:click|change|submit|input|load)=|<script(?![^>]*(?:src=|type="application/|nonce=))"""
+    )
+    pages = [path for path in folder.rglob("*.html") if "email" not in path.parts]
+    assert len(pages) > 40
+    assert [path.name for path in pages if inline.search(path.read_text())] == []
