@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts import consents
@@ -65,6 +66,8 @@ def open_page(order: Order) -> Order:
     try:
         page = gateway.open_checkout(order)
     except gateway.Away as error:
+        # A page that was made all the same is one more way to pay the same order; a second payment goes back.
+        Order.objects.filter(pk=order.pk).update(attempt=F("attempt") + int(error.answered))
         raise PaymentsAway(retry_after=30) from error
     except gateway.Refused as error:
         orders.expire(order.pk)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from accounts import activity, notifications
 from accounts.models import User
@@ -49,12 +50,18 @@ def set_up(seller: User, *, return_url: str, refresh_url: str) -> str:
     """The address of Stripe's pages where the seller sets the account up. Raises gateway.Away or Refused."""
     account = current(seller)
     if account.stripe_id is None:
-        made = gateway.create_account(
-            email=seller.email,
-            name=seller.seller_profile.name,
-            country=account.country,
-            intent=account.public_id,
-        )
+        try:
+            made = gateway.create_account(
+                email=seller.email,
+                name=seller.seller_profile.name,
+                country=account.country,
+                intent=account.public_id,
+                key_round=account.key_round,
+            )
+        except gateway.Away as error:
+            # An account that was made all the same stays empty at Stripe and harms nobody.
+            PayoutAccount.objects.filter(pk=account.pk).update(key_round=F("key_round") + int(error.answered))
+            raise
         PayoutAccount.objects.filter(pk=account.pk, stripe_id=None).update(stripe_id=made.id, state=S.PENDING)
         account.refresh_from_db()
     return gateway.account_link(account.stripe_id or "", return_url=return_url, refresh_url=refresh_url)

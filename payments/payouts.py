@@ -131,7 +131,11 @@ def send(payout_id: int) -> None:
                 currency=payout.currency,
                 destination=payout.account.stripe_id or "",
                 intent=payout.public_id,
+                key_round=payout.key_round,
             )
+        except gateway.Away as error:
+            Payout.objects.filter(pk=payout.pk).update(key_round=F("key_round") + int(error.answered))
+            raise
         except gateway.Refused as error:
             # A key that Stripe has pruned or answered before may refuse what exists: look before giving it back.
             made = gateway.find_transfer(payout.public_id)
@@ -253,7 +257,12 @@ def reverse(reversal_id: int) -> None:
     made = gateway.find_reversal(payout.transfer, reversal.public_id)
     if made is None:
         try:
-            made = gateway.reverse_transfer(payout.transfer, amount=reversal.amount, intent=reversal.public_id)
+            made = gateway.reverse_transfer(
+                payout.transfer, amount=reversal.amount, intent=reversal.public_id, key_round=reversal.key_round
+            )
+        except gateway.Away as error:
+            Reversal.objects.filter(pk=reversal.pk).update(key_round=F("key_round") + int(error.answered))
+            raise
         except gateway.Refused:
             Reversal.objects.filter(pk=reversal.pk).update(state=Reversal.State.REFUSED, done_at=clock.now())
             return

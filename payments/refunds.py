@@ -173,7 +173,12 @@ def send(refund_id: int) -> None:
                 intent=refund.public_id,
                 order=refund.order.number,
                 fraud=refund.cause == Refund.Cause.FRAUD,
+                key_round=refund.key_round,
             )
+        except gateway.Away as error:
+            # Looked for before the next try; not there then, it needs a key without a kept answer.
+            Refund.objects.filter(pk=refund.pk).update(key_round=F("key_round") + int(error.answered))
+            raise
         except gateway.Refused as error:
             made = gateway.find_refund(refund.payment_intent, refund.public_id)
             if made is None:

@@ -22,7 +22,15 @@ class Refused(Exception):
 
 
 class Away(Exception):
-    """Stripe could not be asked, or answered nonsense: whether something happened is unknown."""
+    """Stripe could not be asked, or answered nonsense: whether something happened is unknown.
+
+    `answered` when it was a 5xx, which Stripe keeps under the idempotency key for a day: once the object has been
+    looked for and not found, a new try needs a new key. Without an answer the same key must be used again.
+    """
+
+    def __init__(self, message: str = "", *, answered: bool = False) -> None:
+        self.answered = answered
+        super().__init__(message)
 
 
 class BadSignature(Exception):
@@ -87,7 +95,7 @@ def ask(call: Callable[[], T]) -> T:
     except stripe.StripeError as error:
         # Connection errors, 5xx, conflicts of idempotency keys, a wrong key: none says what happened.
         breaker.after(answered=isinstance(error, stripe.IdempotencyError | stripe.AuthenticationError))
-        raise Away(type(error).__name__) from error
+        raise Away(type(error).__name__, answered=(error.http_status or 0) >= 500) from error
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         breaker.after(answered=False)
         raise Away("Stripe's answer could not be read.") from error

@@ -20,7 +20,9 @@ class StripeRefund:
     failure: str
 
 
-def refund(*, payment_intent: str, amount: int, intent: str, order: str, fraud: bool = False) -> StripeRefund:
+def refund(
+    *, payment_intent: str, amount: int, intent: str, order: str, fraud: bool = False, key_round: int = 1
+) -> StripeRefund:
     """Send money back. The key is our own id, so a repeated call within a day gives the same refund."""
     params: dict[str, Any] = {
         "payment_intent": payment_intent,
@@ -30,7 +32,7 @@ def refund(*, payment_intent: str, amount: int, intent: str, order: str, fraud: 
     }
     return ask(
         lambda: _refund(
-            client().v1.refunds.create(params, {"idempotency_key": f"refund-{intent}"})  # type: ignore[arg-type]
+            client().v1.refunds.create(params, {"idempotency_key": f"refund-{intent}-{key_round}"})  # type: ignore[arg-type]
         )
     )
 

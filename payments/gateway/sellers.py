@@ -34,7 +34,7 @@ class TransferReversal:
     amount: int
 
 
-def create_account(*, email: str, name: str, country: str, intent: str) -> SellerAccount:
+def create_account(*, email: str, name: str, country: str, intent: str, key_round: int = 1) -> SellerAccount:
     """An account that receives transfers and nothing else; the house is liable and pays the fees."""
     params: dict[str, Any] = {
         "contact_email": email,
@@ -46,7 +46,7 @@ def create_account(*, email: str, name: str, country: str, intent: str) -> Selle
         "metadata": {"intent": intent},
         "include": INCLUDE,
     }
-    key = {"idempotency_key": f"account-{intent}"}
+    key = {"idempotency_key": f"account-{intent}-{key_round}"}
     return ask(lambda: _account(client().v2.core.accounts.create(params, key)))  # type: ignore[arg-type]
 
 
@@ -75,7 +75,7 @@ def _account(one: Any) -> SellerAccount:
 
 
 # ---- Transfers -----------------------------------------------------------------------------------------------------
-def transfer(*, amount: int, currency: str, destination: str, intent: str) -> Transfer:
+def transfer(*, amount: int, currency: str, destination: str, intent: str, key_round: int = 1) -> Transfer:
     """Send money from our balance to a seller's. The key is our own id."""
     params: dict[str, Any] = {
         "amount": amount,
@@ -84,7 +84,7 @@ def transfer(*, amount: int, currency: str, destination: str, intent: str) -> Tr
         "metadata": {"intent": intent},
         "transfer_group": f"payout-{intent}",
     }
-    key = {"idempotency_key": f"payout-{intent}"}
+    key = {"idempotency_key": f"payout-{intent}-{key_round}"}
     return ask(lambda: _transfer(client().v1.transfers.create(params, key)))  # type: ignore[arg-type]
 
 
@@ -111,10 +111,10 @@ def _transfer(one: Any) -> Transfer:
     )
 
 
-def reverse_transfer(transfer_id: str, *, amount: int, intent: str) -> TransferReversal:
+def reverse_transfer(transfer_id: str, *, amount: int, intent: str, key_round: int = 1) -> TransferReversal:
     """Take money back from a seller's Stripe balance; Refused when it is not there."""
     params: dict[str, Any] = {"amount": amount, "metadata": {"intent": intent}}
-    key = {"idempotency_key": f"reversal-{intent}"}
+    key = {"idempotency_key": f"reversal-{intent}-{key_round}"}
     return ask(lambda: _reversal(client().v1.transfers.reversals.create(transfer_id, params, key)))  # type: ignore[arg-type]
 
 

@@ -88,6 +88,7 @@ class Refund(models.Model):
     key = models.CharField(max_length=120, unique=True, help_text="Names the reason, so that it is given once.")
     stripe_id = models.CharField(max_length=120, null=True, blank=True, unique=True)
     failure = models.CharField(max_length=60, blank=True)
+    key_round = models.PositiveSmallIntegerField(default=1, help_text="Part of the idempotency key.")
     attempts = models.PositiveSmallIntegerField(default=0)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

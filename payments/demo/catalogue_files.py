@@ -1,0 +1,39 @@
+"""What stands in the catalogue files, as the demo uses it."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).parent / "catalogue"
+PEOPLE = {"sellers", "buyers", "collections"}
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@cache
+def read(name: str) -> list[dict[str, Any]]:
+    """The list in one file; empty when there is no such file."""
+    path = FOLDER / f"{name}.yaml"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8") as file:
+        found: list[dict[str, Any]] = yaml.load(file, Loader=_Loader)  # noqa: S506  a safe loader
+    return found
+
+
+@cache
+def listings() -> list[dict[str, Any]]:
+    """Every listing of the catalogue, oldest first."""
+    names = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem not in PEOPLE)
+    found = [listing for name in names for listing in read(name)]
+    return sorted(found, key=lambda listing: (-listing["days_live"], listing["slug"]))
+
+
+def pictures() -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """(listing's slug, number of the example, specification) of everything that has to be painted."""
+    for listing in listings():
+        for number, example in enumerate(listing["examples"]):
+            if "picture" in example:
+                yield listing["slug"], number, example["picture"]
