@@ -301,8 +301,7 @@ def _known(name: str) -> Handler:
 def _fail(claim: _Claim, problem: Exception) -> None:
     known = _handlers.get(claim.handler)
     facts = {"handler": claim.handler, "entry": claim.entry_id, "attempt": claim.attempt, "error": _name(problem)}
-    # Where it happened, but not the words of the error: they may hold what somebody wrote.
-    log.warning("A promise could not be kept", extra=facts | {"where": traceback.format_tb(problem.__traceback__)[-3:]})
+    log.warning("A promise could not be kept", extra=facts | {"where": _where(problem)})
     moment = _moment()
     if claim.attempt < (known.attempts if known else MOST_ATTEMPTS):
         pause = min(FIRST_PAUSE * 2 ** (claim.attempt - 1), LONGEST_PAUSE)
@@ -316,3 +315,9 @@ def _fail(claim: _Claim, problem: Exception) -> None:
 def _name(problem: BaseException) -> str:
     kind = type(problem)
     return f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")[:200]
+
+
+def _where(problem: BaseException) -> list[str]:
+    """The innermost places of the error, without its words or the code: either may hold what somebody wrote."""
+    frames = traceback.extract_tb(problem.__traceback__)[-4:]
+    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
