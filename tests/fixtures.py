@@ -52,8 +52,12 @@ def emptying_between_tests() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
+    """What one test cached or counted (limits are counted beside the cache) is nothing to the next."""
     yield
     cache.clear()
+    with redis.Redis.from_url(django_settings.REDIS_URL) as client:
+        if counted := list(client.scan_iter("throttle:*")):
+            client.delete(*counted)
 
 
 @pytest.fixture(autouse=True)
