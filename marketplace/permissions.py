@@ -63,7 +63,7 @@ def require(person: Person, act: str, thing: Any = None) -> User:
         raise Suspended
     if act in {"sell", "create"} and not person.is_seller:
         raise NotASeller
-    if act == "moderate":
+    if act in {"moderate", "hide_review"}:
         raise NotAModerator
     raise NotAllowed
 

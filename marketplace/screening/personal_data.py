@@ -9,7 +9,7 @@ _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@((?:[\w-]{1,63}\.){1,5}[a-z]{2,2
 _INVENTED = re.compile(r"(?:^|\.)(?:example|test|invalid|localhost)(?:$|\.)|^(?:email|domain|company|yourcompany)\.")
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)[1-9](?:[ .()-]{0,2}\d){8,13}(?![\w-])|\(\d{3}\) ?\d{3}-\d{4}\b")
 _FICTIONAL_PHONE = re.compile(r"555\D?01\d\d\b")
-_DIGITS = re.compile(r"(?<![\d.,])\d(?:[ -]?\d){12,18}(?![\d.,])")
+_DIGITS = re.compile(r"(?<![\d.,])\d(?:[ -]?\d){12,18}(?!\d|[.,]\d)")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
 
 

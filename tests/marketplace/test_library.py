@@ -1,4 +1,4 @@
-import datetime
+import datetime as dt
 import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -101,7 +101,7 @@ def test_a_moderator_reads_only_with_an_own_claim_that_still_holds():
     moderation.claim(case, moderator)
     refused(other)
     assert library.open(moderator, version, case=case).template
-    with clock.at(clock.now() + datetime.timedelta(minutes=61)):
+    with clock.at(clock.now() + dt.timedelta(minutes=61)):
         refused(moderator)
     elsewhere = submitted()
     with pytest.raises(library.MayNotRead):

@@ -1,4 +1,4 @@
-import datetime
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -68,7 +68,7 @@ def test_a_claim_keeps_others_away_for_an_hour():
     with pytest.raises(moderation.AlreadyClaimed):
         decided(case, by=other, decision="approve")
 
-    with clock.at(clock.now() + datetime.timedelta(minutes=61)):
+    with clock.at(clock.now() + dt.timedelta(minutes=61)):
         assert moderation.claim(case, other).claimed_by == other
 
 
@@ -76,8 +76,8 @@ def test_claiming_again_renews_the_hour():
     case, one = submitted(), ModeratorFactory()
     first = moderation.claim(case, one).claimed_at
 
-    with clock.at(first + datetime.timedelta(minutes=50)):
-        assert moderation.claim(case, one).claimed_at == first + datetime.timedelta(minutes=50)
+    with clock.at(first + dt.timedelta(minutes=50)):
+        assert moderation.claim(case, one).claimed_at == first + dt.timedelta(minutes=50)
 
 
 def test_a_released_case_goes_back_to_the_queue():
@@ -320,11 +320,11 @@ def test_the_median_of_decisions():
     assert moderation.median_decision_time() is None
     for minutes in (10, 20, 90):
         case = submitted()
-        with clock.at(case.opened_at + datetime.timedelta(minutes=minutes)):
+        with clock.at(case.opened_at + dt.timedelta(minutes=minutes)):
             decided(case, decision="approve")
 
-    with clock.at(clock.now() + datetime.timedelta(hours=2)):
-        assert moderation.median_decision_time() == datetime.timedelta(minutes=20)
+    with clock.at(clock.now() + dt.timedelta(hours=2)):
+        assert moderation.median_decision_time() == dt.timedelta(minutes=20)
 
 
 def at_once(*acts):
@@ -373,7 +373,9 @@ def test_an_edit_and_an_approval_at_once_never_sell_what_nobody_saw(round_):
 
     at_once(
         lambda: decided(case, by=moderator, decision="approve", digest=case.digest),
-        lambda: listings.edit(listing, by=listing.seller, title="Slipped in", prompt={"template": "Other words, long."}),
+        lambda: listings.edit(
+            listing, by=listing.seller, title="Slipped in", prompt={"template": "Other words, long."}
+        ),
     )
 
     listing = Listing.objects.select_related("approved__version").get()
