@@ -26,6 +26,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--webhook-secret", default="", help="signs what goes there")
     parser.add_argument("--settle-seconds", type=int, default=0, help="until a charge's funds are available")
     parser.add_argument("--payout-seconds", type=int, default=0, help="until a seller's payout arrives")
+    parser.add_argument(
+        "--overdraft", type=int, default=10_000, help="how far below zero refunds may take the platform"
+    )
     parser.add_argument("--journal-keep", type=int, default=100_000, help="lines kept of the journal; 0 turns it off")
     found = parser.parse_args()
     if bool(found.webhook_url) != bool(found.webhook_secret):
@@ -51,6 +54,7 @@ def main() -> int:
         public_url=(given.public_url or address).rstrip("/"),
         settle_seconds=given.settle_seconds,
         payout_seconds=given.payout_seconds,
+        overdraft=given.overdraft,
         webhook_url=given.webhook_url,
         webhook_secret=given.webhook_secret,
     )

@@ -149,6 +149,12 @@ def total(work: Work, account: str, currency: str) -> int:
     return sum(part[currency] for part in balance(work, account))
 
 
+def covers(work: Work, amount: int, currency: str) -> bool:
+    """Whether the balance is enough for a refund; it may fall somewhat below zero, since fees are not given back."""
+    short = amount - total(work, work.account, currency)
+    return short <= 0 or short <= int(work.rows.setting("overdraft", work.config.overdraft))
+
+
 @alarms.handler("funds_available")
 def become_available(work: Work, account: str, details: Record) -> None:
     if merge(work, account):

@@ -16,6 +16,7 @@ class Config:
     public_url: str
     settle_seconds: int = 0
     payout_seconds: int = 0
+    overdraft: int = 10_000
     webhook_url: str = ""
     webhook_secret: str = ""
     platform: str = ""

@@ -159,6 +159,17 @@ def deauthorize(sandbox: "Sandbox", given: Given, identifier: str) -> Any:
     return at_work(sandbox, given, act)
 
 
+@control("POST", "/overdraft")
+def set_overdraft(sandbox: "Sandbox", given: Given) -> Any:
+    """How far below zero refunds may take the platform's balance before they wait for funds."""
+
+    def act(work: Work) -> Any:
+        work.rows.keep("overdraft", int(given["amount"]))
+        return {"overdraft": int(given["amount"])}
+
+    return at_work(sandbox, {}, act)
+
+
 @control("POST", "/topup")
 def top_up(sandbox: "Sandbox", given: Given) -> Any:
     """Puts money into the platform's balance from nowhere, so that a test can transfer it."""

@@ -108,7 +108,7 @@ def build(work: Work, charge: Record, amount: int, given: Given) -> Record:
     kind = charge["payment_method_details"]["type"]
     if kind != "card":
         refund["destination_details"] = {"type": "us_bank_transfer", "us_bank_transfer": {}}
-    if money.total(work, work.account, charge["currency"]) < amount:
+    if not money.covers(work, amount, charge["currency"]):
         refund |= {"status": "pending", "pending_reason": "insufficient_funds"}
     elif charge.get("_refund") == "pending":
         refund |= {"status": "pending", "pending_reason": "processing"}
@@ -172,7 +172,7 @@ def try_again(work: Work, identifier: str, details: Record) -> None:
     refund = work.rows.find(identifier, "refund")
     if not refund or refund["status"] != "pending" or refund.get("pending_reason") != "insufficient_funds":
         return
-    if money.total(work, "", refund["currency"]) >= refund["amount"]:
+    if money.covers(work, refund["amount"], refund["currency"]):
         succeed(work, identifier, details)
     else:
         alarms.put(work, work.now + RETRY_SECONDS, "refund_waits", identifier)
