@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from accounts import letters
+from accounts import letters, security
 from accounts.models import User
 from common import encryption, text, throttle
 
@@ -29,6 +29,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There is none: people are known by their address."""
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who signed in a moment ago is not asked again."""
+        return not security.recently_signed_in(self.request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return "/"

@@ -151,6 +151,8 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
     }
 }
+# How long a page that holds nothing personal may be given to the next visitor as it is; tests look at every change.
+PAGE_SECONDS = 0 if TESTING else env.number("PAGE_SECONDS", 20, most=3600)
 # In the database, so that emptying Redis signs nobody out.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
@@ -201,6 +203,9 @@ CELERY_BEAT_SCHEDULE = {
     "tidy": {"task": "accounts.tasks.tidy", "schedule": 3600, "options": {"expires": 3000}},
     "sweep": {"task": "payments.tasks.sweep", "schedule": 60, "options": {"expires": 50}},
     "books": {"task": "payments.tasks.reconcile_books", "schedule": 6 * 3600, "options": {"expires": 3600}},
+    "views": {"task": "marketplace.tasks.flush_views", "schedule": 60, "options": {"expires": 50}},
+    "figures": {"task": "marketplace.tasks.recount_all", "schedule": 3600, "options": {"expires": 3000}},
+    "pictures": {"task": "marketplace.tasks.clear_up_images", "schedule": 6 * 3600, "options": {"expires": 3600}},
     "payouts": {"task": "payments.tasks.pay_out_sellers", "schedule": 3600, "options": {"expires": 3000}},
 }
 
@@ -263,7 +268,8 @@ ACCOUNT_RATE_LIMITS = False
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# Offered only to addresses without an account, the change of an address would tell which have one.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
