@@ -1,0 +1,419 @@
+"""What a stranger learns at the door, how often they may knock, and what happens when the way in changes."""
+
+import re
+import statistics
+import time
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts import limits, outbox
+from accounts.models import Activity, OutboxEntry, User
+from common import clock, encryption, throttle
+from tests.accounts.test_pages import code_in, last_letter
+from tests.factories.accounts import PASSWORD, StaffFactory, UserFactory, sign_in
+
+pytestmark = pytest.mark.django_db
+
+LOGIN, CODE = "account_login", "account_confirm_login_code"
+
+
+def without_tokens(page: str, address: str) -> str:
+    """The page as everybody sees it: CSRF tokens, nonces and the address that was typed are taken out."""
+    page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+    page = re.sub(r'nonce="[\w-]+"', "", page)
+    return page.replace(address, "ADDRESS")
+
+
+DOORS = {
+    "code": (LOGIN, {"login": "{}"}),
+    "password": (LOGIN, {"login": "{}", "password": "a wrong password"}),
+    "code page": ("account_request_login_code", {"email": "{}"}),
+    "reset": ("account_reset_password", {"email": "{}"}),
+    "sign-up": ("account_signup", {"email": "{}", "terms": "on"}),
+}
+
+
+class TestWhatAStrangerLearns:
+    @pytest.mark.parametrize("door", DOORS)
+    @pytest.mark.parametrize("known", ["ordinary", "without password", "staff", "suspended"])
+    def test_known_and_unknown_addresses_get_the_same_answer(self, door, known):
+        user = {
+            "ordinary": lambda: UserFactory(password=PASSWORD),
+            "without password": UserFactory,
+            "staff": lambda: StaffFactory(password=PASSWORD),
+            "suspended": lambda: UserFactory(password=PASSWORD, suspended_at=clock.now()),
+        }[known]()
+
+        assert knock(door, user.email) == knock(door, "nobody-here@example.com")
+
+    @pytest.mark.parametrize("door", ["code", "reset"])
+    def test_a_guess_of_the_code_gets_the_same_answer(self, door):
+        user = UserFactory()
+        confirm = {"code": CODE, "reset": "account_confirm_password_reset_code"}[door]
+
+        answers = []
+        for address in (user.email, "nobody-here@example.com"):
+            client = Client()
+            name, form = DOORS[door]
+            client.post(reverse(name), {key: value.format(address) for key, value in form.items()})
+            page = client.post(reverse(confirm), {"code": "AAAA-AAAA"})
+            answers.append((page.status_code, without_tokens(page.content.decode(), address)))
+
+        assert answers[0] == answers[1]
+
+    def test_nobody_unknown_gets_a_letter(self):
+        for door in DOORS:
+            if door != "sign-up":
+                knock(door, "nobody-here@example.com")
+
+        outbox.drain()
+
+        assert mail.outbox == []
+
+    def test_somebody_known_who_signs_up_again_is_told_by_letter_only(self):
+        user = UserFactory()
+
+        knock("sign-up", user.email)
+
+        assert last_letter().subject == "You already have an account"
+        assert User.objects.count() == 1
+
+    def test_asking_for_a_code_takes_as_long_for_both(self, monkeypatch):
+        monkeypatch.setattr(throttle, "hit", lambda *_, **__: throttle.Verdict(True, 9, 0, 0))
+        user = UserFactory()
+        client = Client()
+
+        def timed(address: str) -> float:
+            started = time.perf_counter()
+            client.post(reverse(LOGIN), {"login": address})
+            return time.perf_counter() - started
+
+        timed(user.email)
+        pairs = [(timed(user.email), timed("nobody-here@example.com")) for _ in range(25)]
+        known, unknown = (statistics.median(side) for side in zip(*pairs, strict=True))
+
+        assert abs(known - unknown) < 0.010
+
+    def test_the_outbox_shows_neither_address_nor_code(self):
+        user = UserFactory()
+        Client().post(reverse(LOGIN), {"login": user.email})
+
+        entry = OutboxEntry.objects.get()
+        outbox.run(entry.pk)
+        code = code_in(mail.outbox[0])
+        assert user.email not in str(entry.arguments)
+        assert code not in str(entry.arguments)
+
+
+def knock(door: str, address: str) -> tuple[object, ...]:
+    name, form = DOORS[door]
+    client = Client()
+    answer = client.post(reverse(name), {key: value.format(address) for key, value in form.items()})
+    shown = client.get(answer.headers["Location"]) if answer.status_code == 302 else answer
+    body = without_tokens(shown.content.decode(), address)
+    return answer.status_code, answer.headers.get("Location"), shown.status_code, body
+
+
+class TestHowOften:
+    def test_five_wrong_passwords_a_minute(self, client):
+        user = UserFactory(password=PASSWORD)
+        answers = [client.post(reverse(LOGIN), {"login": user.email, "password": "wrong"}) for _ in range(6)]
+
+        assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+        assert int(answers[5].headers["Retry-After"]) > 0
+
+    def test_the_right_one_does_not_help_before_the_time_is_over(self, client):
+        user = UserFactory(password=PASSWORD)
+        for _ in range(5):
+            client.post(reverse(LOGIN), {"login": user.email, "password": "wrong"})
+
+        assert client.post(reverse(LOGIN), {"login": user.email, "password": PASSWORD}).status_code == 429
+        with clock.at(clock.now() + timedelta(seconds=65)):
+            assert client.post(reverse(LOGIN), {"login": user.email, "password": PASSWORD}).status_code == 302
+
+    def test_a_stranger_elsewhere_locks_nobody_out(self, client):
+        user = UserFactory(password=PASSWORD)
+        for _ in range(8):
+            client.post(reverse(LOGIN), {"login": user.email, "password": "wrong"}, REMOTE_ADDR="203.0.113.9")
+
+        answer = client.post(reverse(LOGIN), {"login": user.email, "password": PASSWORD}, REMOTE_ADDR="198.51.100.7")
+
+        assert answer.status_code == 302
+
+    def test_one_account_from_everywhere(self, client):
+        user = UserFactory(password=PASSWORD)
+        statuses = [
+            client.post(
+                reverse(LOGIN), {"login": user.email, "password": "wrong"}, REMOTE_ADDR=f"203.0.113.{n}"
+            ).status_code
+            for n in range(25)
+        ]
+
+        assert statuses.count(200) == 20
+
+    def test_a_forged_forwarding_header_changes_nothing(self, client):
+        statuses = [
+            client.post(
+                reverse(LOGIN),
+                {"login": "a@example.com", "password": "wrong"},
+                headers={"x-forwarded-for": f"203.0.113.{n}"},
+            ).status_code
+            for n in range(7)
+        ]
+
+        assert statuses == [200] * 5 + [429] * 2
+
+    def test_three_letters_an_hour_to_one_address_by_whatever_door(self):
+        user = UserFactory(password=PASSWORD)
+        statuses = [
+            Client().post(reverse(LOGIN), {"login": user.email}).status_code,
+            Client().post(reverse("account_reset_password"), {"email": user.email}).status_code,
+            Client().post(reverse("account_request_login_code"), {"email": user.email.upper()}).status_code,
+            Client().post(reverse("account_signup"), {"email": user.email, "terms": "on"}).status_code,
+            Client().post(reverse(LOGIN), {"login": user.email}).status_code,
+        ]
+
+        assert statuses == [302, 302, 302, 429, 429]
+        outbox.drain()
+        assert len(mail.outbox) == 3
+
+    def test_sending_again_counts_as_well_and_the_same_for_nobody(self):
+        user = UserFactory()
+        results = []
+        for address in (user.email, "nobody-here@example.com"):
+            client = Client()
+            client.post(reverse(LOGIN), {"login": address})
+            results.append([client.post(reverse(CODE), {"action": "resend"}).status_code for _ in range(4)])
+
+        assert results[0] == results[1]
+        outbox.drain()
+        assert len(mail.outbox) <= 3
+
+    def test_without_redis_the_doors_are_closed(self, client, settings, monkeypatch):
+        user = UserFactory(password=PASSWORD)
+        monkeypatch.setattr(throttle, "_ask", lambda *_: None)
+
+        assert client.post(reverse(LOGIN), {"login": user.email, "password": PASSWORD}).status_code == 429
+        assert client.post(reverse(LOGIN), {"login": user.email}).status_code == 429
+        assert client.get(reverse(LOGIN)).status_code == 200
+
+    def test_many_tokens_in_an_hour_are_too_many(self, client):
+        sign_in(client, UserFactory())
+        form = {"name": "bot", "scopes": ["read"], "days": "30"}
+
+        statuses = [client.post(reverse("account-token-new"), form).status_code for _ in range(limits.TOKENS[0] + 1)]
+
+        assert statuses == [200] * limits.TOKENS[0] + [429]
+
+
+class TestCodes:
+    def test_a_code_works_once(self):
+        user = UserFactory()
+        first, second = Client(), Client()
+        first.post(reverse(LOGIN), {"login": user.email})
+        code = code_in(last_letter())
+        first.post(reverse(CODE), {"code": code})
+        first.post(reverse("account_logout"))
+
+        first.post(reverse(CODE), {"code": code})
+        second.post(reverse(CODE), {"code": code})
+
+        assert "_auth_user_id" not in first.session
+        assert "_auth_user_id" not in second.session
+
+    def test_after_three_wrong_guesses_the_code_is_dead(self, client):
+        user = UserFactory()
+        client.post(reverse(LOGIN), {"login": user.email})
+        code = code_in(last_letter())
+        for _ in range(3):
+            client.post(reverse(CODE), {"code": "WRONG"})
+
+        client.post(reverse(CODE), {"code": code})
+
+        assert "_auth_user_id" not in client.session
+
+
+def change_password(client, user):
+    client.post(
+        reverse("account_change_password"),
+        {"oldpassword": PASSWORD, "password1": "another long secret", "password2": "another long secret"},
+    )
+
+
+def change_address(client, user):
+    client.post(reverse("account_email"), {"email": "new@example.com", "action_add": ""})
+    client.post(reverse("account_email_verification_sent"), {"code": code_in(last_letter())})
+
+
+def add_totp(client, user):
+    client.get(reverse("mfa_activate_totp"))
+    secret = client.session[totp.SECRET_SESSION_KEY]
+    client.post(reverse("mfa_activate_totp"), {"code": current_code(secret)})
+
+
+def current_code(secret: str) -> str:
+    counter = list(totp.yield_hotp_counters_from_time())
+    return totp.format_hotp_value(totp.hotp_value(secret, counter[len(counter) // 2]))
+
+
+class TestChangingTheWayIn:
+    @pytest.mark.parametrize(
+        ("change", "what", "subject"),
+        [
+            (change_password, "password", "Your password was changed"),
+            (change_address, "e-mail", "Your e-mail address was changed"),
+            (add_totp, "second factor", "An authenticator app was added"),
+        ],
+    )
+    def test_it_is_noted_told_and_ends_other_sessions(self, client, change, what, subject):
+        user = UserFactory(password=PASSWORD)
+        elsewhere = sign_in(Client(), user)
+        sign_in(client, user)
+        old_address = user.email
+
+        change(client, user)
+
+        user.refresh_from_db()
+        outbox.drain()
+        assert user.credentials_changed_at is not None
+        assert Activity.objects.get(verb="credentials.changed").data["what"] == what
+        assert client.get(reverse("account")).status_code == 200
+        assert elsewhere.get(reverse("account")).status_code == 302
+        told = next(letter for letter in mail.outbox if letter.subject == subject)
+        assert told.to == [old_address]
+
+    def test_the_new_address_is_the_accounts_and_the_old_one_is_dead(self, client):
+        user = UserFactory(password=PASSWORD)
+        old = user.email
+        sign_in(client, user)
+
+        change_address(client, user)
+
+        user.refresh_from_db()
+        assert user.email == "new@example.com"
+        assert [each.email for each in EmailAddress.objects.filter(user=user)] == ["new@example.com"]
+        stranger = Client()
+        stranger.post(reverse(LOGIN), {"login": old, "password": PASSWORD})
+        assert "_auth_user_id" not in stranger.session
+
+    @pytest.mark.parametrize(
+        "name", ["account_set_password", "mfa_activate_totp", "mfa_add_webauthn", "account-delete"]
+    )
+    def test_an_old_session_without_password_has_to_confirm_by_a_code(self, client, name):
+        user = UserFactory()
+        sign_in(client, user, seconds_ago=3600)
+
+        asked = client.get(reverse(name))
+        assert asked.headers["Location"].startswith(reverse("account-confirm"))
+
+        client.post(asked.headers["Location"])
+        done = client.post(asked.headers["Location"], {"code": code_in(last_letter())})
+        assert done.headers["Location"] == reverse(name)
+        assert client.get(reverse(name)).status_code == 200
+
+    def test_the_confirmation_takes_few_guesses(self, client):
+        sign_in(client, UserFactory(), seconds_ago=3600)
+        client.post(reverse("account-confirm"))
+        code = code_in(last_letter())
+        moment = clock.now()
+        for minute in range(5):
+            with clock.at(moment + timedelta(minutes=minute)):
+                client.post(reverse("account-confirm"), {"code": "WRNG-WRNG"})
+
+        with clock.at(moment + timedelta(minutes=6)):
+            client.post(reverse("account-confirm"), {"code": code})
+
+        assert client.get(reverse("account-delete")).status_code == 302
+
+    def test_the_confirmation_leads_nowhere_else(self, client):
+        sign_in(client, UserFactory())
+
+        assert client.get(reverse("account-confirm"), {"next": "//evil.example"}).headers["Location"] == "/account/"
+
+    def test_an_old_session_with_password_is_asked_for_it(self, client):
+        sign_in(client, UserFactory(password=PASSWORD), seconds_ago=3600)
+
+        asked = client.get(reverse("account-delete"), follow=True)
+
+        assert asked.redirect_chain[-1][0].startswith(reverse("account_reauthenticate"))
+        done = client.post(asked.redirect_chain[-1][0], {"password": PASSWORD})
+        assert done.headers["Location"] == reverse("account-delete")
+        assert client.get(reverse("account-delete")).status_code == 200
+
+
+class TestSecondStep:
+    @pytest.fixture
+    def secret(self):
+        return totp.generate_totp_secret()
+
+    @pytest.fixture
+    def user(self, secret):
+        user = UserFactory(password=PASSWORD)
+        totp.TOTP.activate(user, secret)
+        return user
+
+    def test_a_password_alone_does_not_get_in(self, client, user, secret):
+        client.post(reverse(LOGIN), {"login": user.email, "password": PASSWORD})
+        assert "_auth_user_id" not in client.session
+
+        client.post(reverse("mfa_authenticate"), {"code": current_code(secret)})
+        assert client.session["_auth_user_id"] == str(user.pk)
+
+    def test_neither_does_a_code_by_mail(self, client, user):
+        client.post(reverse(LOGIN), {"login": user.email})
+        client.post(reverse(CODE), {"code": code_in(last_letter())})
+
+        assert "_auth_user_id" not in client.session
+
+    def test_nor_a_new_password(self, client, user):
+        client.post(reverse("account_reset_password"), {"email": user.email})
+        client.post(reverse("account_confirm_password_reset_code"), {"code": code_in(last_letter())})
+        new = {"password1": "another long secret", "password2": "another long secret"}
+        client.post(reverse("account_complete_password_reset"), new)
+
+        user.refresh_from_db()
+        assert user.check_password("another long secret")
+        assert "_auth_user_id" not in client.session
+
+    def test_a_code_of_the_app_works_once(self, user, secret):
+        code = current_code(secret)
+        signed_in = []
+        for _ in range(2):
+            client = Client()
+            client.post(reverse(LOGIN), {"login": user.email, "password": PASSWORD})
+            client.post(reverse("mfa_authenticate"), {"code": code})
+            signed_in.append("_auth_user_id" in client.session)
+
+        assert signed_in == [True, False]
+
+    def test_a_recovery_code_works_once(self, user):
+        code = RecoveryCodes.activate(user).get_unused_codes()[0]
+        signed_in = []
+        for _ in range(2):
+            client = Client()
+            client.post(reverse(LOGIN), {"login": user.email, "password": PASSWORD})
+            client.post(reverse("mfa_authenticate"), {"code": code})
+            signed_in.append("_auth_user_id" in client.session)
+
+        assert signed_in == [True, False]
+
+    def test_guessing_is_slow(self, client, user):
+        client.post(reverse(LOGIN), {"login": user.email, "password": PASSWORD})
+
+        statuses = [client.post(reverse("mfa_authenticate"), {"code": f"00000{n}"}).status_code for n in range(6)]
+
+        assert statuses[5] == 429
+
+    def test_its_secret_is_kept_encrypted(self, user, secret):
+        kept = Authenticator.objects.get().data["secret"]
+
+        assert secret not in kept
+        assert encryption.decrypt(bytes.fromhex(kept), context="second factor") == secret
