@@ -1,0 +1,1 @@
+"""The painter of the demonstration pictures: palettes, tools and one module for each family of styles."""
