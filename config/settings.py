@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "accounts.freshness.FreshSignInMiddleware",
     "accounts.limits.LimitsMiddleware",
     "accounts.api.throttling.RateLimitMiddleware",
+    "payments.shopper.ViaMiddleware",
     "config.outages.OutageMiddleware",
 ]
 ROOT_URLCONF = "config.urls"

@@ -9,4 +9,13 @@ class MarketplaceConfig(AppConfig):
 
     def ready(self) -> None:
         # What the outbox runs, what people are told, what is announced by the people below.
-        from marketplace import figures, images, listings, moderation, notices, privacy, receivers  # noqa: F401
+        from marketplace import (  # noqa: F401
+            figures,
+            images,
+            listings,
+            moderation,
+            notices,
+            pagecache,
+            privacy,
+            receivers,
+        )

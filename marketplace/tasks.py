@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from marketplace import figures, images
+from marketplace import figures, images, visits
 
 RECOUNT_SLICE = 20_000  # listings in one task, which then calls itself for the next
 
@@ -18,3 +18,9 @@ def recount_all(*, after: int = 0, **_: object) -> None:
 @shared_task
 def clear_up_images(**_: object) -> None:
     images.clear_up()
+
+
+@shared_task
+def flush_views(**_: object) -> None:
+    """What was looked at, from Redis into the sellers' figures."""
+    visits.flush()

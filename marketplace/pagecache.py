@@ -1,0 +1,117 @@
+"""Whole pages kept for the next visitor, for seconds: only for people nobody knows anything about yet.
+
+Who is signed in, has a cart or is about to be told something gets a page of their own. What differs from one visitor
+to the next (the CSRF token, the nonce of the content security policy) is put in when a kept page is given out.
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.cache import cache
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+
+from marketplace import signals
+
+View = Callable[..., HttpResponse]
+
+GENERATION = "pages:generation"
+_TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{32,128}(")')
+_TOKEN_HERE = b"\x00token\x00"
+_NONCE_HERE = b"\x00nonce\x00"
+_KEPT_HEADERS = ("Content-Type", "Content-Language", "Link", "Last-Modified")
+
+
+def for_everybody(view: View) -> View:
+    """Give the same page to every visitor without a session, for settings.PAGE_SECONDS."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.PAGE_SECONDS or not is_impersonal(request):
+            return _private(view(request, *args, **kwargs))
+        key = _key(request)
+        found = cache.get_many([GENERATION, key])
+        generation = found.get(GENERATION)
+        page = found.get(key)
+        if page is not None and generation is not None and page["generation"] == generation:
+            return _given_out(request, page)
+        if generation is None:
+            generation = _new_generation()
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200 and not response.streaming and not response.cookies:
+            _keep(request, key, generation, response)
+        return _private(response)
+
+    return kept
+
+
+def is_impersonal(request: HttpRequest) -> bool:
+    """Whether nothing on the page can depend on who asks."""
+    known = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name}
+    return request.method in {"GET", "HEAD"} and not known & set(request.COOKIES) and "via" not in request.GET
+
+
+def forget_all() -> None:
+    """Whatever was kept is out of date."""
+    _new_generation()
+
+
+def _new_generation() -> str:
+    generation = secrets.token_hex(6)
+    cache.set(GENERATION, generation, 24 * 3600)
+    return generation
+
+
+def _key(request: HttpRequest) -> str:
+    parts = (
+        request.get_host(),
+        request.get_full_path(),
+        get_language() or "",
+        request.COOKIES.get("theme", ""),
+        # Fragments have addresses in common with their pages.
+        request.headers.get("HX-Request", ""),
+        request.headers.get("HX-Target", ""),
+    )
+    return f"pages:{sha256(chr(10).join(parts).encode()).hexdigest()}"
+
+
+def _keep(request: HttpRequest, key: str, generation: str, response: HttpResponse) -> None:
+    body = _TOKEN.sub(rb"\g<1>" + _TOKEN_HERE + rb"\g<2>", response.content)
+    nonce = str(getattr(request, "csp_nonce", "")).encode()
+    body = body.replace(nonce, _NONCE_HERE) if nonce else body
+    headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
+    cache.set(key, {"body": body, "headers": headers, "generation": generation}, settings.PAGE_SECONDS)
+
+
+def _given_out(request: HttpRequest, page: dict[str, Any]) -> HttpResponse:
+    body: bytes = page["body"]
+    if _TOKEN_HERE in body:
+        body = body.replace(_TOKEN_HERE, get_token(request).encode())
+    body = body.replace(_NONCE_HERE, str(getattr(request, "csp_nonce", "")).encode())
+    return _private(HttpResponse(body, headers=page["headers"]))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Browsers ask again each time, so that nobody is shown the page of before signing in."""
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    patch_vary_headers(response, ["Cookie", "Accept-Language", "HX-Request"])
+    return response
+
+
+@receiver([signals.listing_published, signals.listing_taken_down, signals.listing_restored])
+def shelves_changed(**_: Any) -> None:
+    """At once, and again when the change is committed: a page made in between still showed what was before."""
+    from django.db import transaction
+
+    if settings.PAGE_SECONDS:
+        forget_all()
+        transaction.on_commit(forget_all)
