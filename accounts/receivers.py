@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import signals as account_signals
 from allauth.account.models import EmailAddress
 from allauth.mfa import signals as mfa_signals
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
@@ -61,5 +62,5 @@ def email_changed(
 
 
 @receiver([mfa_signals.authenticator_added, mfa_signals.authenticator_removed, mfa_signals.authenticator_reset])
-def second_factor_changed(request: HttpRequest, user: User, **_: Any) -> None:
-    credentials.changed(user, "second factor", request=request)
+def second_factor_changed(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    credentials.changed(user, "second factor", request=request, kind=str(authenticator.type))
