@@ -14,7 +14,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 STEPS = {
     "style": ["-m", "ruff", "check", "--quiet", "."],
     "format": ["-m", "ruff", "format", "--quiet", "--check", "."],
-    "imports": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+    "imports": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-logo'])"],
     "types": ["-m", "mypy"],
     "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
     "deploy": ["manage.py", "check", "--deploy", "--fail-level", "WARNING"],

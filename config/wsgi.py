@@ -3,6 +3,7 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from config import services
 
@@ -10,3 +11,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("PROMPTUARY_PROCESS", "web")
 services.start()
 application = get_wsgi_application()
+# The first visitor does not wait for every page's module to be read; a broken one ends the start.
+_ = get_resolver().url_patterns
