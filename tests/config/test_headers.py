@@ -1,8 +1,11 @@
 import re
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.urls import path
+
+from config.headers import HeadersMiddleware
 
 
 def page(request):
@@ -48,3 +51,15 @@ def test_forms_may_lead_to_the_hosted_payment_pages(client, settings):
 
 def test_a_view_with_a_policy_of_its_own_keeps_it(client):
     assert client.get("/own/")["Content-Security-Policy"] == "default-src 'none'"
+
+
+@pytest.mark.parametrize(
+    ("path", "staff", "relaxed"), [("/admin/", True, True), ("/admin/", False, False), ("/", True, False)]
+)
+def test_only_staff_in_the_admin_get_the_policy_its_widgets_need(rf, path, staff, relaxed):
+    request = rf.get(path)
+    request.user = get_user_model()(is_staff=staff)
+
+    answer = HeadersMiddleware(lambda _: HttpResponse())(request)
+
+    assert ("unsafe" in answer["Content-Security-Policy"]) is relaxed
