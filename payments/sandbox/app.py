@@ -177,24 +177,33 @@ class Sandbox:
             request=asked.body,
         )
         try:
+            reply = self.reply(request, rule, asked, entry)
+        finally:
+            entry.ms = (time.perf_counter() - started) * 1000
+            if not entry.written:
+                self.journal.add(entry)
+        headers = {"Request-Id": asked.id, "Stripe-Version": API_VERSION, **reply.headers}
+        if asked.key:
+            headers["Idempotency-Key"] = asked.key
+        kind = "text/html; charset=utf-8" if reply.body.startswith("<!doctype") else JSON
+        return Response(reply.body, reply.status, headers, content_type=kind)
+
+    def reply(self, request: Request, rule: faults.Rule | None, asked: Asked, entry: Entry) -> Reply:
+        """The answer to a call, whatever happens."""
+        try:
             check_key(request.headers.get("Authorization", ""))
             with idempotency.held(asked.account, asked.key if asked.method == "POST" else ""):
                 reply = self.suffer(rule, asked, entry) if rule else self.perform(asked, entry)
         except errors.StripeError as problem:
             reply = refusal(problem, asked)
         except BrokenAnswer:
-            entry.ms = (time.perf_counter() - started) * 1000
-            self.journal.add(entry)
             raise
-        entry.ms = (time.perf_counter() - started) * 1000
-        if entry.status == 0:
+        except Exception:
+            log.exception("%s %s failed.", asked.method, asked.path)
+            reply = refusal(errors.broken(), asked)
+        if not entry.written:
             entry.status, entry.response = reply.status, reply.body
-            self.journal.add(entry)
-        headers = {"Request-Id": asked.id, "Stripe-Version": API_VERSION, **reply.headers}
-        if asked.key:
-            headers["Idempotency-Key"] = asked.key
-        kind = "text/html; charset=utf-8" if reply.body.startswith("<!doctype") else JSON
-        return Response(reply.body, reply.status, headers, content_type=kind)
+        return reply
 
     def suffer(self, rule: faults.Rule, asked: Asked, entry: Entry) -> Reply:
         """A call under a fault rule."""
@@ -248,6 +257,7 @@ class Sandbox:
             entry.status, entry.response = reply.status, reply.body
             if self.journal.keep:
                 write(rows, entry)
+        entry.written = True
         self.stir(work)
         return reply
 

@@ -4,7 +4,7 @@
 
 import queue
 import time
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 
 from payments.sandbox.store import Record, Store, Transaction
 
@@ -44,13 +44,13 @@ class Entry:
     request: str = ""
     response: str = ""
     at: float = field(default_factory=time.time)
+    written: bool = False
 
 
 def write(rows: Transaction, entry: Entry) -> None:
-    at = entry.at
-    values = astuple(entry)[:-1]
-    shortened = (*values[:-2], values[-2][:LONGEST], values[-1][:LONGEST])
-    rows.execute(INSERT, (at, *shortened))
+    values = [getattr(entry, name) for name in COLUMNS]
+    values[-2:] = [text[:LONGEST] for text in values[-2:]]
+    rows.execute(INSERT, values)
 
 
 class Journal:

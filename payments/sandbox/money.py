@@ -68,7 +68,7 @@ def record(
     kind: str,
     amount: int,
     currency: str,
-    source: str,
+    source: str | None,
     *,
     fee: int = 0,
     fee_name: str = "Stripe processing fees",

@@ -52,21 +52,47 @@ def routes() -> Map:
 
 
 def answer(sandbox: "Sandbox", request: Request) -> Response:
-    status = 200
+    if request.method != "GET" and foreign(request):
+        return respond({"error": "This came from a page of another site."}, 403)
     try:
         name, places = routes().bind_to_environ(request.environ).match()
-        if request.method != "GET" and foreign(request):
-            return respond({"error": "This came from a page of another site."}, 403)
-        result = views[name](sandbox, read(request), **places)
-    except (WrongControl, faults.WrongRule, TypeError, ValueError, KeyError) as problem:
-        result, status = {"error": str(problem)}, 400
-    except errors.StripeError as problem:
-        result, status = {"error": problem.message, "code": problem.code}, problem.status
-    except checkout.Closed:
-        result, status = {"error": "The session is not open."}, 409
-    except HTTPException as problem:
-        result, status = {"error": problem.description}, problem.code or 400
-    return respond(result, status)
+        return respond(views[name](sandbox, read(request), **places))
+    except REFUSALS as problem:
+        status, message = explain(problem)
+        return respond({"error": message}, status)
+
+
+def do(sandbox: "Sandbox", what: str, given: Given) -> str:
+    """A control by its path, for the dashboard; returns what is wrong with it, if anything."""
+    try:
+        name, places = routes().bind("").match(f"/_control/{what}", method="POST")
+        views[name](sandbox, given, **places)
+    except REFUSALS as problem:
+        return explain(problem)[1]
+    return ""
+
+
+REFUSALS = (
+    WrongControl,
+    faults.WrongRule,
+    errors.StripeError,
+    checkout.Closed,
+    HTTPException,
+    TypeError,
+    ValueError,
+    KeyError,
+)
+
+
+def explain(problem: Exception) -> tuple[int, str]:
+    """Status and sentence."""
+    if isinstance(problem, errors.StripeError):
+        return problem.status, problem.message
+    if isinstance(problem, checkout.Closed):
+        return 409, "The session is not open."
+    if isinstance(problem, HTTPException):
+        return problem.code or 400, problem.description or ""
+    return 400, str(problem)
 
 
 def respond(result: Any, status: int = 200) -> Response:

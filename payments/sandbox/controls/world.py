@@ -176,7 +176,7 @@ def top_up(sandbox: "Sandbox", given: Given) -> Any:
 
     def act(work: Work) -> Any:
         amount, currency = int(given["amount"]), given.get("currency", "usd")
-        done = money.record(work, "topup", amount, currency, "", description="Top-up by the control interface")
+        done = money.record(work, "topup", amount, currency, None, description="Top-up by the control interface")
         return {"balance_transaction": done["id"], "available": money.available(work, "", currency)}
 
     return at_work(sandbox, given, act)

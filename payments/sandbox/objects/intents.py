@@ -6,6 +6,7 @@ from payments.sandbox import errors, events, ids, lists
 from payments.sandbox.api import Given, get, post
 from payments.sandbox.params import META, PAGING, SPAN, TEXT, merged
 from payments.sandbox.store import Record
+from payments.sandbox.views import public
 from payments.sandbox.work import Work
 
 
@@ -107,4 +108,4 @@ def cancel(work: Work, given: Given, identifier: str) -> Record:
         "You cannot cancel this PaymentIntent because it was created by a Checkout Session. "
         "Expire the Checkout Session instead."
     )
-    raise errors.refused(message, "payment_intent_unexpected_state", payment_intent=intent)
+    raise errors.refused(message, "payment_intent_unexpected_state", payment_intent=public(intent))

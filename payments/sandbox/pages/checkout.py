@@ -65,9 +65,14 @@ def render(work: Work, session: Record, entered: dict[str, str], problem: str = 
         return page(
             "Expired", fill("<h1>This checkout has expired</h1><p>Nothing was charged.</p>{}", back), status=410
         )
-    left = join([summary(session), discount_form(session), test_cards(session, entered)])
     right = join([notice(problem, "problem") if problem else Markup(""), payment_form(session, entered)])
-    columns = fill('<div class="columns"><div>{}</div><div>{}</div></div>', left, right)
+    left = join([summary(session), discount_form(session)])
+    columns = fill(
+        '<div class="columns"><div>{}</div><div class="pay">{}</div><div>{}</div></div>',
+        left,
+        right,
+        test_cards(session, entered),
+    )
     return page("Checkout", columns, kind="two", status=200)
 
 

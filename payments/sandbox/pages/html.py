@@ -43,7 +43,7 @@ def view(path: str, *methods: str) -> Callable[[View], View]:
 
 def page(title: str, *parts: Markup, status: int = 200, kind: str = "narrow") -> Response:
     text = fill(PAGE, title, Markup(STYLE), kind, join(parts))  # noqa: S704 - our own style sheet
-    headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    headers = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
     return Response(text, status, headers, content_type="text/html; charset=utf-8")
 
 
