@@ -268,7 +268,9 @@ class KeysetPagination(BasePagination):
             return self.page_size
         if not (text.isascii() and text.isdigit() and text.strip("0")):
             raise BadPageSize(errors={"page_size": [str(BadPageSize.default_detail)]})
-        return LARGEST_PAGE if len(text) > 6 else min(int(text), LARGEST_PAGE)
+        if len(text.lstrip("0")) > 3 or int(text) > LARGEST_PAGE:
+            raise BadPageSize(errors={"page_size": [str(BadPageSize.default_detail)]})
+        return int(text)
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response(
@@ -306,7 +308,7 @@ class KeysetPagination(BasePagination):
                 "in": "query",
                 "required": False,
                 "description": f"Rows in a page, {LARGEST_PAGE} at the most.",
-                "schema": {"type": "integer", "minimum": 1, "default": self.page_size},
+                "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": self.page_size},
             },
         ]
 

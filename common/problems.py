@@ -84,6 +84,9 @@ def handler(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     problem = of(exc)
     if problem is None:
         return None
+    if problem.status == HTTPStatus.NOT_FOUND:
+        # What is not there and what may not be seen are answered in the same words, whoever refused.
+        problem = not_found()
     # Here, because its module looks for the authentication classes when it is loaded, and those refuse with problems.
     from rest_framework.views import set_rollback
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.views.defaults import server_error
+
+from common.problems import server_error
 
 log = logging.getLogger(__name__)
 # Refused connections, statement and lock timeouts, shutdowns: all of them may be over in a moment.

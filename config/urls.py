@@ -10,12 +10,17 @@ from config import dev, health, media, views
 # Signing in to the admin goes through the same door, and the same second factor, as everywhere else.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+# Under /api/ what Django itself refuses is a problem document, too.
+handler400 = "common.problems.bad_request"
+handler403 = "common.problems.permission_denied"
+handler404 = "common.problems.page_not_found"
 handler500 = "config.outages.failed"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
+    path("api/v1/", include("config.api_urls")),
 ]
 # While the apps are being built, those without pages yet are passed over.
 apps = [module for module in ("accounts.urls", "marketplace.urls", "payments.urls") if find_spec(module)]

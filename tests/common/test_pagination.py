@@ -217,13 +217,13 @@ def test_a_view_may_choose_the_order_and_add_counts(things):
 
 
 @pytest.mark.parametrize(
-    ("query", "rows"), [("", 23), ("?page_size=5", 5), ("?page_size=1000000000", 23), ("?page_size=", 23)]
+    ("query", "rows"), [("", 23), ("?page_size=5", 5), ("?page_size=100", 23), ("?page_size=", 23)]
 )
 def test_a_page_is_never_larger_than_allowed(things, query, rows):
     assert len(get(Things, query).data["results"]) == rows
 
 
-@pytest.mark.parametrize("query", ["?page_size=0", "?page_size=-1", "?page_size=ten", "?page_size=٣", "?cursor=x"])
+@pytest.mark.parametrize("query", ["?page_size=0", "?page_size=101", "?page_size=1000000000", "?page_size=-1", "?page_size=ten", "?page_size=٣", "?cursor=x"])
 def test_nonsense_is_a_problem_of_status_400(things, query):
     response = get(Things, query)
 

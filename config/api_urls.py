@@ -1,0 +1,24 @@
+"""The REST API: one address space out of what each app offers."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, is_valid_path, path
+from django.views.decorators.csrf import csrf_exempt
+
+
+@csrf_exempt
+def missing(request: HttpRequest, rest: str) -> HttpResponse:
+    """Who forgot the slash at the end is sent on, with method and body; anything else is not there."""
+    whole = f"{request.path_info}/"
+    if rest.endswith("/") or getattr(is_valid_path(whole), "func", missing) is missing:
+        raise Http404
+    response = HttpResponse(status=308)
+    response["Location"] = request.get_full_path(force_append_slash=True)
+    return response
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.api.urls")),
+    path("", include("marketplace.api.urls")),
+    path("", include("payments.api.urls")),
+    path("<path:rest>", missing),
+]

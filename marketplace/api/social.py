@@ -1,0 +1,68 @@
+"""Favourites and follows: said once, said again, the same."""
+
+from django.http import Http404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.door import ACCOUNTS, MEMBERS, Door
+from accounts.models import User
+from marketplace import permissions, social
+from marketplace.api import shown
+from marketplace.models import Favourite, Listing
+
+
+class Favourites(Door):
+    who = {"GET": ACCOUNTS}
+
+    def get(self, request: Request) -> Response:
+        mine = Favourite.objects.filter(user=self.caller, listing__in=Listing.objects.live())
+        liked = mine.select_related("listing__seller__seller_profile", "listing__model")
+        answer = self.page(liked, lambda one: one.listing, order=("-pk",))
+        answer.data["results"] = shown.cards(answer.data["results"])
+        return answer
+
+
+class OneFavourite(Door):
+    who = {"PUT": MEMBERS, "DELETE": MEMBERS}
+
+    def put(self, request: Request, slug: str) -> Response:
+        social.favourite(self.caller, self._listing(slug))
+        return Response(status=204)
+
+    def delete(self, request: Request, slug: str) -> Response:
+        social.unfavourite(self.caller, self._listing(slug))
+        return Response(status=204)
+
+    def _listing(self, slug: str) -> Listing:
+        found = Listing.objects.select_related("seller").filter(slug=slug).first()
+        if found is None or not permissions.may(self.caller, "see", found):
+            raise Http404
+        return found
+
+
+class Follows(Door):
+    who = {"GET": ACCOUNTS}
+
+    def get(self, request: Request) -> Response:
+        mine = self.caller.follows.filter(seller__suspended_at=None, seller__erased_at=None)
+        followed = mine.select_related("seller__seller_profile")
+        return self.page(followed, lambda one: shown.seller(one.seller), order=("-pk",))
+
+
+class OneFollow(Door):
+    who = {"PUT": MEMBERS, "DELETE": MEMBERS}
+
+    def put(self, request: Request, handle: str) -> Response:
+        social.follow(self.caller, self._seller(handle))
+        return Response(status=204)
+
+    def delete(self, request: Request, handle: str) -> Response:
+        social.unfollow(self.caller, self._seller(handle))
+        return Response(status=204)
+
+    def _seller(self, handle: str) -> User:
+        handle = handle.removeprefix("@")
+        found = User.objects.filter(seller_profile__handle__iexact=handle, suspended_at=None, erased_at=None).first()
+        if found is None:
+            raise Http404
+        return found

@@ -1,0 +1,101 @@
+"""A seller's money: figures, sales, balance, payouts, the account at Stripe."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, QuerySet, Sum
+from django.urls import reverse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.door import SELLERS, Act, Door
+from accounts.models import User
+from common import clock, money
+from marketplace.api import shown as market
+from marketplace.models import Listing
+from payments import gateway, ledger, payout_accounts
+from payments.api import shown
+from payments.checkout import PaymentsAway
+from payments.models import Claim, OrderLine, PayoutAccount
+
+DAYS = 30
+
+
+def sold(seller: User) -> QuerySet[OrderLine]:
+    return seller.sales.filter(order__status="fulfilled").select_related("order", "listing")
+
+
+class Summary(Door):
+    """How the seller is doing: a month of sales, the balance, the listings by state, what waits for an answer."""
+
+    who = {"GET": SELLERS}
+
+    def get(self, request: Request) -> Response:
+        seller = self.caller
+        since = clock.now() - timedelta(days=DAYS)
+        recent = sold(seller).filter(order__fulfilled_at__gte=since)
+        month: dict[str, Any] = recent.aggregate(sales=Count("pk"), earned=Sum("seller_share"))
+        states = dict(seller.listings.values_list("status").annotate(count=Count("pk")).order_by("status"))
+        waiting = Claim.objects.filter(line__seller=seller, state=Claim.State.OPEN).count()
+        account = PayoutAccount.objects.filter(seller=seller, retired_at=None).first()
+        return Response(
+            {
+                "handle": seller.seller_profile.handle,
+                "days": DAYS,
+                "sales": month["sales"],
+                "earned": money.as_json(month["earned"] or 0, settings.CURRENCY),
+                "balance": shown.balance(ledger.seller_balance(seller)),
+                "listings": {state: states.get(state, 0) for state in Listing.Status.values},
+                "open_refund_requests": waiting,
+                "payouts_ready": account is not None and account.state == PayoutAccount.State.ACTIVE,
+            }
+        )
+
+
+class OwnListings(Door):
+    """Everything of one's own, drafts and withdrawn ones too."""
+
+    who = {"GET": SELLERS}
+
+    def get(self, request: Request) -> Response:
+        answer = self.page(self.caller.listings.for_cards(), lambda one: one, order=("-created_at", "-pk"))
+        answer.data["results"] = market.cards(answer.data["results"])
+        return answer
+
+
+class Sales(Door):
+    who = {"GET": SELLERS}
+
+    def get(self, request: Request) -> Response:
+        return self.page(sold(self.caller), shown.sale, order=("-pk",))
+
+
+class Balance(Door):
+    who = {"GET": SELLERS}
+
+    def get(self, request: Request) -> Response:
+        return Response(shown.balance(ledger.seller_balance(self.caller)))
+
+
+class Payouts(Door):
+    who = {"GET": SELLERS}
+
+    def get(self, request: Request) -> Response:
+        return self.page(self.caller.payouts.all(), shown.payout, order=("-created_at", "-pk"))
+
+
+class Onboarding(Act):
+    """The address of Stripe's own pages where the account for payouts is set up."""
+
+    who = {"POST": SELLERS}
+    in_one_piece = False
+
+    def post(self, request: Request) -> Response:
+        back = settings.SITE_URL + reverse("sell-payouts") + "?back=1"
+        again = settings.SITE_URL + reverse("sell-payouts-set-up")
+        try:
+            url = payout_accounts.set_up(self.caller, return_url=back, refresh_url=again)
+        except (gateway.Away, gateway.Refused) as problem:
+            raise PaymentsAway(retry_after=30) from problem
+        return Response({"url": url})
