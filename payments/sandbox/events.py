@@ -27,7 +27,6 @@ def emit(work: Work, kind: str, record: Record, previous: Record | None = None) 
     if work.account:
         event["account"] = work.account
     receivers = [one for one in work.endpoints if wants(one, kind, work.account)] if work.deliver else []
-    event["pending_webhooks"] = len(receivers)
     subject = str(record.get("id", ""))
     return keep(work, event, thin=False, subject=subject, receivers=receivers)
 
@@ -62,6 +61,10 @@ def reason(work: Work) -> Record | None:
 
 def keep(work: Work, event: Record, *, thin: bool, subject: str, receivers: list[Record]) -> str:
     hidden = faults.hides(event["type"])
+    if receivers and faults.silences(event["type"]):
+        receivers = []
+    if not thin:
+        event["pending_webhooks"] = len(receivers)
     account = "" if thin else work.account
     work.rows.execute(
         "INSERT INTO events (id, thin, account, type, subject, created, hidden, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 CALL_ACTIONS = ("refuse", "rate_limit", "error", "reset", "delay", "truncate", "html")
-DELIVERY_ACTIONS = ("drop", "duplicate", "delay", "reorder", "fail", "hide")
+DELIVERY_ACTIONS = ("drop", "duplicate", "delay", "reorder", "fail", "hide", "silence")
+AT_EMISSION = ("hide", "silence")
 
 
 class WrongRule(ValueError):
@@ -122,17 +123,17 @@ class Faults:
                     return rule
         return None
 
-    def for_delivery(self, kind: str, url: str, *, hiding: bool = False) -> Rule | None:
-        """The first rule that strikes this delivery; with `hiding`, this event in lists."""
+    def for_delivery(self, kind: str, url: str, emitted: str = "") -> Rule | None:
+        """The first rule that strikes this delivery; with `emitted`, the first of that action when an event is made."""
         if not self.rules:
             return None
         with self.lock:
             for rule in self.rules:
                 if (
                     rule.scope == "delivery"
-                    and (rule.action == "hide") == hiding
+                    and (rule.action == emitted if emitted else rule.action not in AT_EMISSION)
                     and fnmatch.fnmatchcase(kind, rule.type)
-                    and (hiding or fnmatch.fnmatchcase(url, rule.endpoint))
+                    and (emitted or fnmatch.fnmatchcase(url, rule.endpoint))
                     and rule.strikes()
                 ):
                     return rule
@@ -143,4 +144,10 @@ current = Faults()
 
 
 def hides(kind: str) -> bool:
-    return current.for_delivery(kind, "", hiding=True) is not None
+    """Whether an event stays out of lists."""
+    return current.for_delivery(kind, "", "hide") is not None
+
+
+def silences(kind: str) -> bool:
+    """Whether an event goes to nobody and nobody misses it."""
+    return current.for_delivery(kind, "", "silence") is not None

@@ -85,8 +85,7 @@ class Page(NamedTuple):
     has_more: bool
 
 
-def dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def moment(record: Record) -> int:

@@ -62,7 +62,7 @@ def move_clock(sandbox: "Sandbox", given: Given) -> Any:
         work = sandbox.work(rows)
         if work.now < before:
             money.rebuild(work)
-        payouts.plan(work)
+            payouts.plan(work, anew=True)
         if work.now > before:
             courier.kick(rows)
     sandbox.woken.set()

@@ -237,8 +237,10 @@ def cancel(work: Work, given: Given, identifier: str) -> Record:
 # -- automatic payouts
 
 
-def plan(work: Work) -> None:
+def plan(work: Work, *, anew: bool = False) -> None:
     """The next daily run, if none is planned."""
+    if anew:
+        alarms.cancel(work, "payout_run", "")
     if not work.rows.one("SELECT 1 FROM alarms WHERE name = 'payout_run'"):
         alarms.put(work, clock.midnight_after(work.now), "payout_run", "")
 

@@ -58,7 +58,8 @@ def when(moment: int) -> Markup:
 def named(identifier: str | None, text: str = "") -> Markup:
     if not identifier:
         return Markup("–")
-    return fill('<a href="/dashboard/object/{}"><code>{}</code></a>', identifier, text or identifier)
+    shown = text or (identifier if len(identifier) <= 16 else f"{identifier[:14]}…")
+    return fill('<a href="/dashboard/object/{0}" title="{0}"><code>{1}</code></a>', identifier, shown)
 
 
 def act(what: str, label: str, kind: str = "small", **given: object) -> Markup:
@@ -93,7 +94,7 @@ def payments(sandbox: "Sandbox", request: Request) -> Response:
         lines.append(
             (
                 when(session["created"]),
-                named(session["id"], session["id"][:22] + "…"),
+                named(session["id"]),
                 money.shown(session["amount_total"], session["currency"]),
                 f"{session['status']}, {session['payment_status']}",
                 details.get("email") or session["customer_email"] or "–",
@@ -167,7 +168,7 @@ def balances(sandbox: "Sandbox", request: Request) -> Response:
         (
             when(one["created"]),
             named(one["id"]),
-            one["_account"] or "platform",
+            named(one["_account"]) if one["_account"] else "platform",
             one["type"],
             money.shown(one["amount"], one["currency"]),
             money.shown(one["fee"], one["currency"]),
@@ -273,7 +274,7 @@ def events(sandbox: "Sandbox", request: Request) -> Response:
             when(created),
             named(identifier),
             kind + (" (hidden from lists)" if hidden else ""),
-            account or "platform",
+            named(account) if account else "platform",
             named(subject),
             f"{left[identifier]} waiting" if left[identifier] else "delivered",
             act(f"events/{identifier}/resend", "Send again"),
