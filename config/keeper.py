@@ -41,7 +41,7 @@ class Keeper:
         self.servers = [KINDS[name](services.var(), sockets) for name in self.names]
         try:
             for server in self.servers:
-                self.running[server] = server.start()
+                self.running[server] = self._started(server)
             self._record()
             _announce("ready")
             while not self.asked_to_stop and not self._alone():
@@ -49,6 +49,13 @@ class Keeper:
                 time.sleep(0.25)
         finally:
             self._stop()
+
+    def _started(self, server: Server) -> subprocess.Popen[bytes]:
+        try:
+            return server.start()
+        except OSError as problem:
+            where = problem.filename or services.var()
+            raise services.Failed(f"{server.name} cannot be started: {problem.strerror}: {where}.") from problem
 
     def _ask_to_stop(self, *_: object) -> None:
         self.asked_to_stop = True
@@ -64,7 +71,7 @@ class Keeper:
         for server, process in self.running.items():
             if process.poll() is not None:
                 print(f"{server.name} ended with {process.returncode}; starting it again", file=sys.stderr, flush=True)
-                self.running[server] = server.start()
+                self.running[server] = self._started(server)
                 self._record()
 
     def _record(self) -> None:

@@ -160,11 +160,13 @@ class Supervisor:
                 with contextlib.suppress(ProcessLookupError):
                     child.process.terminate()
         patience = self.asked_to_stop
-        deadline = time.monotonic() + max((child.grace for child in children), default=0)
-        # Asked once more while we wait: no more waiting.
-        while any(child.running for child in children) and time.monotonic() < deadline:
-            if self.asked_to_stop > max(patience, 1):
-                break
+        began = time.monotonic()
+        while any(child.running for child in children):
+            # Asked once more while we wait: no more waiting.
+            impatient = self.asked_to_stop > max(patience, 1)
+            for child in children:
+                if child.running and (impatient or time.monotonic() - began > child.grace):
+                    self._sweep_up(child)
             self.turn(0.05)
         for child in children:
             self._sweep_up(child)
