@@ -68,8 +68,7 @@ def become(
         raise MayNotSell
     with transaction.atomic():
         # Two clicks at once: the second waits here and then finds the profile.
-        user = User.objects.select_for_update().get(pk=user.pk)
-        if user.is_suspended:
+        if User.objects.select_for_update().get(pk=user.pk).is_suspended:
             raise MayNotSell
         if SellerProfile.objects.filter(user=user).exists():
             raise AlreadySeller

@@ -137,6 +137,14 @@ class TestSellers:
         with pytest.raises(sellers.BadProfile):
             sellers.become(UserFactory(), handle="ada", name="Ada", country="XX")
 
+    def test_the_account_at_hand_knows_at_once(self):
+        user = UserFactory()
+        assert not user.is_seller
+
+        sellers.become(user, handle="ada", name="Ada")
+
+        assert user.is_seller
+
     def test_the_suspended_open_no_shop(self):
         user = UserFactory(suspended_at=clock.now())
 
