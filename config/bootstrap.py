@@ -17,7 +17,11 @@ PYTHON = ENVIRONMENT / "bin" / "python"
 MARK = ENVIRONMENT / "installed.json"
 LOG = ROOT / "var" / "log" / "install.log"
 NEXT = {"up": "config.up", "test": "config.suite"}
-FILES = {"up": ["requirements.txt"], "test": ["requirements.txt", "requirements-dev.txt"]}
+CONSTRAINTS = "constraints.txt"
+FILES = {
+    "up": [CONSTRAINTS, "requirements.txt"],
+    "test": [CONSTRAINTS, "requirements.txt", "requirements-dev.txt"],
+}
 
 
 def main() -> None:

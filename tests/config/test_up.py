@@ -78,6 +78,7 @@ def test_translations_are_compiled_without_gettext_and_only_when_stale(tmp_path)
 
 def test_the_embedded_redis_is_not_built_where_the_machine_has_one(tmp_path, monkeypatch):
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    (tmp_path / "constraints.txt").write_text("sqlparse==0.6\n")
     (tmp_path / "requirements.txt").write_text("Django==5.2\nredislite==6.2\n")
     (tmp_path / "requirements-dev.txt").write_text("-r requirements.txt\npytest==9\n")
     monkeypatch.setattr(bootstrap.shutil, "which", lambda _: "/usr/bin/redis-server")
