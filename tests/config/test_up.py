@@ -2,6 +2,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import polib
@@ -11,11 +12,13 @@ from config import bootstrap, env, messages, services, up
 
 
 @pytest.fixture
-def taken() -> int:
+def taken() -> Iterator[int]:
+    """A port somebody else listens at; the one before it is free."""
     with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
+        port = up.free_pair() + 1
+        other.bind(("127.0.0.1", port))
         other.listen(1)
-        yield other.getsockname()[1]
+        yield port
 
 
 def start(*words: str, **told: str) -> subprocess.CompletedProcess[str]:
