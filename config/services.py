@@ -76,13 +76,27 @@ def addresses() -> dict[str, str]:
     return {"site": f"http://localhost:{port}", "sandbox": f"http://127.0.0.1:{port + 1}"}
 
 
-def ask(question: str) -> str:
-    """One value from the embedded database, without loading Django; empty when it cannot say."""
+def ask(question: str, *, superuser: bool = False) -> str:
+    """One value from the embedded server, without loading Django; empty when it cannot say."""
     from config import embedded
 
-    command = [str(embedded.postgres_programs() / "psql"), "-X", "-A", "-t", "-c", question, database_url()]
+    url = owner_url().replace(f"/{NAME}?", "/postgres?") if superuser else database_url()
+    command = [str(embedded.postgres_programs() / "psql"), "-X", "-A", "-t", "-c", question, url]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     return done.stdout.strip()
+
+
+def forget_half_demo() -> bool:
+    """A first start that ended while it filled the database begins again: nobody had been let in yet."""
+    mark = var() / "run" / "demo.unfinished"
+    if not mark.exists() or "postgres" not in wanted():
+        return False
+    ask(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)", superuser=True)
+    ask(f"CREATE DATABASE {NAME} OWNER {NAME}", superuser=True)
+    for path in var().glob("stripe.sqlite3*"):
+        path.unlink()
+    mark.unlink()
+    return True
 
 
 def wanted() -> list[str]:

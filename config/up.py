@@ -225,6 +225,8 @@ def up(port: int, *, demo: bool) -> int:
         site.note()
         try:
             services.start()
+            if services.forget_half_demo():
+                print("The start before this one ended in the middle of the demo; beginning again.", flush=True)
             site.start_sandbox()
             sign_ins = site.prepare(demo=demo)
             site.start_processes()

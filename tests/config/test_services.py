@@ -159,3 +159,21 @@ def test_what_does_not_come_up_is_said_in_one_line(var):
     assert refused.returncode == 1
     assert len(refused.stderr.strip().splitlines()) == 1
     assert "PostgreSQL" in refused.stderr
+
+
+def test_a_demo_that_was_interrupted_is_begun_again(var):
+    user = User(var)
+    with psycopg.connect(user.database_url) as database:
+        database.execute("CREATE TABLE half_a_demo ()")
+    (var / "stripe.sqlite3").write_text("half a Stripe")
+    before = services.forget_half_demo()
+    (var / "run" / "demo.unfinished").touch()
+
+    after = services.forget_half_demo()
+
+    with psycopg.connect(user.database_url) as database:
+        assert database.execute("SELECT to_regclass('half_a_demo')").fetchone() == (None,)
+        assert database.execute("SELECT extname FROM pg_extension WHERE extname = 'vector'").fetchone() == ("vector",)
+    user.end()
+    assert (before, after) == (False, True)
+    assert list(var.glob("stripe*")) == list((var / "run").glob("demo*")) == []
