@@ -21,7 +21,7 @@ from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import MethodNotAllowed
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -70,7 +70,7 @@ class Door(IdempotentMixin):
     who: ClassVar[Mapping[str, Who]] = {}
     is_private: ClassVar[bool] = True  # nothing between us and the caller keeps a copy
     in_one_piece: ClassVar[bool] = True
-    parser_classes = (StrictJSONParser,)
+    parser_classes: Sequence[type[BaseParser]] = (StrictJSONParser,)
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = AlwaysJSON
 
@@ -93,7 +93,7 @@ class Door(IdempotentMixin):
             # Shadows the method on this one instance, which serves this one request.
             setattr(self, name, partial(self._run_in_one_piece, getattr(self, name)))
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         raise MethodNotAllowed(str(request.method))
 
     @property
@@ -115,7 +115,7 @@ class Door(IdempotentMixin):
         if isinstance(response, Response):
             response.accepted_renderer = self.request.accepted_renderer
             response.accepted_media_type = self.request.accepted_media_type
-            response.renderer_context = self.get_renderer_context()
+            response.renderer_context = self.get_renderer_context()  # type: ignore[attr-defined]
             response.render()
         assert isinstance(response, HttpResponse)
         return response
