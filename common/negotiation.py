@@ -1,6 +1,6 @@
 """Which format is spoken: JSON."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from rest_framework.negotiation import BaseContentNegotiation
@@ -11,7 +11,7 @@ from rest_framework.request import Request
 class AlwaysJSON(BaseContentNegotiation):
     """There is one format; a client that forgot to say so gets it as well."""
 
-    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+    def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
         sent = (request.content_type or "").partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == sent), None)
 

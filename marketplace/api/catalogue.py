@@ -23,7 +23,7 @@ class Suggest(Door):
     def get(self, request: Request) -> Response:
         words = request.query_params.get("q", "").replace("\x00", "")[:LONGEST_WORDS]
         found = search.suggest(words, get_language() or "en")
-        names = [one.name for one in (*found.models, *found.categories)]
+        names = [*(one.name for one in found.models), *(one.name for one in found.categories)]
         titles = [one.title for one in found.listings]
         return Response(
             {

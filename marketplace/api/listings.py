@@ -152,8 +152,8 @@ class Images(Door):
         files = [file for name in request.FILES for file in request.FILES.getlist(name)]
         if len(files) != 1:
             raise problems.invalid({"image": [_("Send one picture, as the part “image” of a multipart form.")]})
-        alt = request.data.get("alt") or ""
-        added = images.add(found, self.caller, files[0], alt=alt if isinstance(alt, str) else "")
+        alt = text(self.sent(), "alt")
+        added = images.add(found, self.caller, files[0], alt=alt)
         answer = Response(shown.image(added, alt=alt), status=201)
         answer["Location"] = f"/api/v1/listings/{slug}/images/{added.public_id}/"
         return answer

@@ -80,7 +80,7 @@ def cards(found: Sequence[Listing]) -> list[Shown]:
     shelves = Category.objects.in_bulk({listing.category_id for listing in found if listing.category_id})
     tags: dict[int, list[str]] = {}
     worn = Listing.tags.through.objects.filter(listing__in=[listing.pk for listing in found])
-    for listing_id, slug in worn.order_by("pk").values_list("listing_id", "tag__slug"):
+    for listing_id, slug in worn.order_by("tag__slug").values_list("listing_id", "tag__slug"):
         tags.setdefault(listing_id, []).append(slug)
     return [card(listing, categories=shelves, tags=tags.get(listing.pk, ())) for listing in found]
 

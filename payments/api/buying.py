@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,9 +24,8 @@ STATES = ("pending", "paid", "fulfilled", "expired", "refunded", "partially_refu
 
 def mine(buyer: User) -> QuerySet[Order]:
     """The person's orders with all that is shown of them."""
-    return buyer.orders.prefetch_related(
-        "lines__listing", "lines__version", "lines__seller__seller_profile", "lines__entitlement"
-    )
+    lines = OrderLine.objects.select_related("listing", "version", "seller__seller_profile", "entitlement")
+    return buyer.orders.prefetch_related(Prefetch("lines", lines))
 
 
 def find(number: str, buyer: User) -> Order:

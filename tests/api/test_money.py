@@ -1,0 +1,137 @@
+"""Checkout, orders, refunds and a seller's money through the API."""
+
+import pytest
+
+from payments.models import Order
+from tests.factories.marketplace import ListingFactory
+from tests.factories.payments import PaidOrder, onboarded
+
+pytestmark = pytest.mark.django_db
+
+
+class TestCheckout:
+    def test_an_order_is_placed_with_a_payment_page(self, sandbox, buyer):
+        one, two = ListingFactory(live=True), ListingFactory(live=True, price=1000)
+
+        answer = buyer.post("checkout/", {"listings": [one.slug, two.slug], "coupon": None})
+
+        assert answer.status_code == 201
+        assert answer.headers["Location"] == f"/api/v1/orders/{answer.json()['order']}/"
+        assert answer.json()["order_detail"]["total"] == {"amount": 1499, "currency": "usd"}
+        assert [line["listing"] for line in answer.json()["order_detail"]["lines"]] == [one.slug, two.slug]
+        assert buyer.post("checkout/", {"listings": [one.slug, two.slug]}).json()["order"] == answer.json()["order"]
+
+    @pytest.mark.parametrize(
+        ("body", "status"),
+        [
+            ({}, 400),
+            ({"listings": []}, 400),
+            ({"listings": [7]}, 400),
+            ({"listings": {"a": 1}}, 400),
+            ({"listings": ["no-such-listing"]}, 404),
+            ({"listings": ["no-such-listing\u0001"]}, 404),
+            ([], 400),
+            ("x", 400),
+        ],
+    )
+    def test_what_cannot_be_bought_is_refused(self, buyer, body, status):
+        assert buyer.send("POST", "checkout/", body).status_code == status
+        assert not Order.objects.exists()
+
+    def test_the_rules_are_those_of_the_pages(self, sandbox, nobody, buyer, seller):
+        listing = ListingFactory(live=True, seller=seller.user)
+
+        assert nobody.post("checkout/", {"listings": [listing.slug]}).status_code == 401
+        assert seller.post("checkout/", {"listings": [listing.slug]}).status_code == 409
+        assert buyer.post("checkout/", {"listings": [ListingFactory().slug]}).status_code == 404
+        assert buyer.post("checkout/", {"listings": [listing.slug], "coupon": "NONE"}).status_code == 409
+        assert buyer.post("checkout/", {"listings": [listing.slug], "coupon": 5}).status_code == 400
+
+    def test_by_the_sellers_own_link_there_is_no_commission(self, sandbox, buyer):
+        listing = ListingFactory(live=True)
+        handle = listing.seller.seller_profile.handle
+
+        number = buyer.post("checkout/", {"listings": [listing.slug], "via": handle}).json()["order"]
+
+        assert Order.objects.get(number=number).lines.get().commission == 0
+
+    def test_both_consents_end_the_right_of_withdrawal(self, sandbox, buyer):
+        listing = ListingFactory(live=True)
+        given = {"immediate_delivery": True, "withdrawal_acknowledged": True}
+
+        number = buyer.post("checkout/", {"listings": [listing.slug], "consents": given}).json()["order"]
+
+        assert Order.objects.get(number=number).withdrawal_waived_at
+
+
+class TestOrders:
+    def test_only_ones_own(self, sandbox, nobody, buyer, stranger):
+        order = PaidOrder(sandbox, buyer=buyer.user)
+
+        assert [one["number"] for one in buyer.get("orders/").json()["results"]] == [order.number]
+        assert buyer.get(f"orders/{order.number}/").json()["state"] == "fulfilled"
+        assert stranger.get("orders/").json()["results"] == []
+        hidden = stranger.get(f"orders/{order.number}/")
+        assert (hidden.status_code, hidden.content) == (404, stranger.get("orders/PR-2222-2222/").content)
+        assert stranger.post(f"orders/{order.number}/refund/").status_code == 404
+        assert nobody.get(f"orders/{order.number}/").status_code == 401
+
+    def test_the_promise_needs_what_came_out(self, sandbox, buyer):
+        order = PaidOrder(sandbox, buyer=buyer.user)
+        address = f"orders/{order.number}/refund/"
+
+        assert buyer.post(address).status_code == 400
+        answer = buyer.post(address, reason="not_as_shown", evidence="It wrote a poem instead.")
+
+        assert answer.status_code == 201
+        assert [one["state"] for one in answer.json()["refund_requests"]] == ["open"]
+        assert buyer.post(address, reason="Again, please").status_code == 409
+
+    def test_a_line_can_be_given_back_alone(self, sandbox, buyer):
+        one, two = ListingFactory(live=True), ListingFactory(live=True)
+        order = PaidOrder(sandbox, one, two, buyer=buyer.user, consented=False)
+
+        answer = buyer.post(f"orders/{order.number}/refund/", reason="withdrawal", lines=[one.slug]).json()
+
+        assert answer["state"] == "partially_refunded"
+        assert [line["refunded"]["amount"] for line in answer["lines"]] == [499, 0]
+        assert [bool(line["library_id"]) for line in answer["lines"]] == [False, True]
+
+    def test_a_list_needs_few_queries(self, sandbox, buyer, django_assert_max_num_queries):
+        for _each in range(4):
+            PaidOrder(sandbox, buyer=buyer.user)
+
+        with django_assert_max_num_queries(6):
+            assert len(buyer.get("orders/").json()["results"]) == 4
+
+
+class TestSellers:
+    def test_a_seller_sees_sales_balance_and_payouts(self, sandbox, seller, buyer):
+        listing = ListingFactory(live=True, seller=seller.user)
+        PaidOrder(sandbox, listing, buyer=buyer.user)
+
+        summary = seller.get("seller/summary/").json()
+
+        assert (summary["sales"], summary["earned"]["amount"], summary["listings"]["live"]) == (1, 399, 1)
+        assert summary["payouts_ready"] is False
+        (sale,) = seller.get("seller/sales/").json()["results"]
+        assert (sale["share"]["amount"], sale["commission"]["amount"]) == (399, 100)
+        assert buyer.user.email not in str(sale)
+        balance = seller.get("seller/balance/").json()
+        assert {name: balance[name]["amount"] for name in ("pending", "available", "paid_out")} == {
+            "pending": 399,
+            "available": 0,
+            "paid_out": 0,
+        }
+        assert seller.get("seller/payouts/").json() == {"results": [], "next": None, "previous": None}
+        assert [one["slug"] for one in seller.get("seller/listings/").json()["results"]] == [listing.slug]
+
+    def test_onboarding_leads_to_stripe(self, sandbox, seller):
+        assert seller.post("seller/onboarding/").json()["url"].startswith("http")
+        onboarded(sandbox, seller.user)
+        assert seller.get("seller/summary/").json()["payouts_ready"] is True
+
+    @pytest.mark.parametrize("path", ["summary", "sales", "balance", "payouts", "listings"])
+    def test_it_is_for_sellers(self, nobody, buyer, path):
+        assert nobody.get(f"seller/{path}/").status_code == 401
+        assert buyer.get(f"seller/{path}/").status_code == 403
