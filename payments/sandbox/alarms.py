@@ -1,12 +1,15 @@
 """Things that happen later by the sandbox's clock: expiry, settlement, payouts, deadlines."""
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any
 
+from payments.sandbox import errors
 from payments.sandbox.store import Record, dumps
 from payments.sandbox.work import Work
 
+log = logging.getLogger("payments.sandbox")
 Handler = Callable[[Work, str, Record], None]
 handlers: dict[str, Handler] = {}
 
@@ -41,6 +44,13 @@ def ring_next(work: Work) -> bool:
     identifier, due, name, subject, details = row
     work.rows.execute("DELETE FROM alarms WHERE id = ?", [identifier])
     found = json.loads(details)
-    work.now, work.deliver = min(work.now, due), found["deliver"]
-    handlers[name](work, subject, found)
+    work.latest, work.now, work.deliver = work.now, min(work.now, due), found["deliver"]
+    work.rows.execute("SAVEPOINT alarm")
+    try:
+        handlers[name](work, subject, found)
+    except Exception as problem:
+        # What can't be done any more must not hold up everything that is due later.
+        work.rows.execute("ROLLBACK TO alarm")
+        if not isinstance(problem, errors.StripeError):
+            log.exception("The alarm %s of %s failed.", name, subject)
     return True

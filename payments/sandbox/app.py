@@ -1,12 +1,10 @@
 """The WSGI application: API calls, pages and controls around one store."""
 
-import base64
-import json
 import logging
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
@@ -17,16 +15,16 @@ from payments.sandbox import (
     controls,
     errors,
     faults,
-    forms,
     idempotency,
-    ids,
     pages,
     params,
+    replies,
     views,
 )
 from payments.sandbox.clock import Clock
 from payments.sandbox.courier import Courier
 from payments.sandbox.journal import Entry, Journal, write
+from payments.sandbox.replies import Asked, Reply
 from payments.sandbox.server import BrokenAnswer
 from payments.sandbox.store import Store, Transaction, dumps
 from payments.sandbox.work import API_VERSION, Config, Work
@@ -35,40 +33,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 log = logging.getLogger("payments.sandbox")
-JSON = "application/json"
-HTML_ANSWER = (
-    "<!doctype html><title>Bad gateway</title><h1>502 Bad Gateway</h1><p>The sandbox was told to say this.</p>"
-)
-
-
-@dataclass
-class Reply:
-    """What goes back to the caller."""
-
-    status: int
-    body: str
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class Asked:
-    """An API request, read but not understood yet."""
-
-    method: str
-    path: str
-    query: str
-    body: str
-    account: str
-    key: str
-    version: int
-    id: str = field(default_factory=lambda: ids.make("req"))
-
-    @property
-    def params(self) -> str:
-        return f"{self.query}&{self.body}" if self.query and self.body else self.query or self.body
-
-    def use(self, now: int) -> idempotency.Use:
-        return idempotency.Use(self.account, self.key, self.path, self.params, now)
 
 
 class Sandbox:
@@ -83,6 +47,7 @@ class Sandbox:
         self.journal = Journal(store, journal_keep)
         self.courier = Courier(store, self.clock, self.journal)
         self.table = api.load()
+        self.ready = (pages.routes(), controls.routes())  # made once, before the first threads ask
         self.woken = threading.Event()
         self.stopping = threading.Event()
 
@@ -163,7 +128,7 @@ class Sandbox:
 
     def call(self, request: Request) -> Response:
         started = time.perf_counter()
-        asked = read(request)
+        asked = replies.read(request)
         rule = faults.current.for_call(asked.method, asked.path, asked.account, asked.params)
         entry = Entry(
             moment=self.clock.now(),
@@ -185,22 +150,22 @@ class Sandbox:
         headers = {"Request-Id": asked.id, "Stripe-Version": API_VERSION, **reply.headers}
         if asked.key:
             headers["Idempotency-Key"] = asked.key
-        kind = "text/html; charset=utf-8" if reply.body.startswith("<!doctype") else JSON
+        kind = "text/html; charset=utf-8" if reply.body.startswith("<!doctype") else replies.JSON
         return Response(reply.body, reply.status, headers, content_type=kind)
 
     def reply(self, request: Request, rule: faults.Rule | None, asked: Asked, entry: Entry) -> Reply:
         """The answer to a call, whatever happens."""
         try:
-            check_key(request.headers.get("Authorization", ""))
+            replies.check_key(request.headers.get("Authorization", ""))
             with idempotency.held(asked.account, asked.key if asked.method == "POST" else ""):
                 reply = self.suffer(rule, asked, entry) if rule else self.perform(asked, entry)
         except errors.StripeError as problem:
-            reply = refusal(problem, asked)
+            reply = replies.refusal(problem, asked)
         except BrokenAnswer:
             raise
         except Exception:
             log.exception("%s %s failed.", asked.method, asked.path)
-            reply = refusal(errors.broken(), asked)
+            reply = replies.refusal(errors.broken(), asked)
         if not entry.written:
             entry.status, entry.response = reply.status, reply.body
         return reply
@@ -220,17 +185,17 @@ class Sandbox:
             if rule.action in ("refuse", "rate_limit", "error"):
                 return self.keep_failure(rule, asked)
         if rule.action in ("refuse", "rate_limit", "error"):
-            return self.perform(asked, entry, instead=failure(rule, asked))
+            return self.perform(asked, entry, instead=replies.failure(rule, asked))
         reply = self.perform(asked, entry)
         if rule.action == "reset":
             raise BrokenAnswer
         if rule.action == "truncate":
-            raise BrokenAnswer(truncated(reply, asked))
-        return Reply(200, HTML_ANSWER)
+            raise BrokenAnswer(replies.truncated(reply, asked))
+        return Reply(200, replies.HTML_ANSWER)
 
     def keep_failure(self, rule: faults.Rule, asked: Asked) -> Reply:
         """A failure before the effect; a 500 is remembered under the key as Stripe does."""
-        reply = failure(rule, asked)
+        reply = replies.failure(rule, asked)
         remember = rule.remember if rule.remember is not None else reply.status >= 500
         if remember and asked.method == "POST" and asked.key:
             with self.store.write() as rows:
@@ -272,7 +237,7 @@ class Sandbox:
         except errors.StripeError as problem:
             rows.execute("ROLLBACK TO effect")
             work.stirred.clear()
-            reply = refusal(problem, asked)
+            reply = replies.refusal(problem, asked)
             if not problem.executed:
                 return reply
         reply = instead or reply
@@ -289,7 +254,7 @@ class Sandbox:
         return self.work(rows, account=account, path=asked.path, request_id=asked.id, key=asked.key or None)
 
     def execute(self, work: Work, one: api.Call, places: tuple[str, ...], asked: Asked) -> Reply:
-        given = params.read(one.schema, parameters(one, asked))
+        given = params.read(one.schema, replies.parameters(one, asked))
         expand = given.pop("expand", None) or []
         if one.version == 2:
             return Reply(200, dumps(one.handler(work, given, *places)))
@@ -305,17 +270,21 @@ class Sandbox:
             raise
         except Exception:
             log.exception("%s %s failed.", request.method, request.path)
-            response = Response(dumps(errors.broken().answer()), 500, content_type=JSON)
+            response = Response(dumps(errors.broken().answer()), 500, content_type=replies.JSON)
         return response(environ, start_response)
 
     def answer(self, request: Request) -> Response:
         if request.path.startswith(("/v1/", "/v2/")):
             return self.call(request)
         if request.path == "/healthz":
-            return Response('{"status": "ok"}', content_type=JSON)
-        if request.path.startswith("/_control/"):
-            return controls.answer(self, request)
-        return pages.answer(self, request)
+            return Response('{"status": "ok"}', content_type=replies.JSON)
+        control = request.path.startswith("/_control/")
+        response = controls.answer(self, request) if control else pages.answer(self, request)
+        if request.method != "GET":
+            kind = "control" if control else "page"
+            entry = Entry(self.clock.now(), kind, request.method, request.path, status=response.status_code)
+            self.journal.add(entry)
+        return response
 
 
 def platform(rows: Transaction, clock: Clock) -> str:
@@ -331,65 +300,3 @@ def platform(rows: Transaction, clock: Clock) -> str:
         known = account["id"]
         rows.keep("platform", known)
     return str(known)
-
-
-def read(request: Request) -> Asked:
-    return Asked(
-        method=request.method,
-        path=request.path,
-        query=request.query_string.decode(),
-        body=request.get_data(as_text=True),
-        account=request.headers.get("Stripe-Account") or request.headers.get("Stripe-Context") or "",
-        key=request.headers.get("Idempotency-Key", "")[:255],
-        version=2 if request.path.startswith("/v2/") else 1,
-    )
-
-
-def check_key(header: str) -> None:
-    scheme, _, credentials = header.partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            credentials = base64.b64decode(credentials).decode().partition(":")[0]
-        except ValueError:
-            credentials = ""
-    if not credentials:
-        raise errors.no_key()
-    if not credentials.startswith("sk_test_"):
-        raise errors.wrong_key(credentials)
-
-
-def parameters(one: api.Call, asked: Asked) -> dict[str, Any]:
-    if one.version == 1 or asked.method == "GET":
-        return forms.parse(asked.params)
-    try:
-        body = json.loads(asked.body or "{}")
-    except ValueError as problem:
-        raise errors.StripeError("The body of the request is not JSON.") from problem
-    if not isinstance(body, dict):
-        raise errors.StripeError("The body of the request is not a JSON object.")
-    return {**forms.parse(asked.query), **body}
-
-
-def refusal(problem: errors.StripeError, asked: Asked) -> Reply:
-    return Reply(problem.status, dumps(problem.answer(version=asked.version)), dict(problem.headers))
-
-
-def failure(rule: faults.Rule, asked: Asked) -> Reply:
-    """What a rule makes the sandbox answer."""
-    if rule.action == "rate_limit":
-        problem = errors.rate_limited(rule.code or "rate_limit")
-    else:
-        status = rule.status or (500 if rule.action == "error" else 400)
-        kind = "api_error" if status >= 500 else "card_error" if status == 402 else "invalid_request_error"
-        message = rule.message or "The sandbox was told to refuse this call."
-        problem = errors.StripeError(message, status=status, kind=kind, code=rule.code or None)
-    if rule.retry is not None:
-        problem.headers["Stripe-Should-Retry"] = "true" if rule.retry else "false"
-    return refusal(problem, asked)
-
-
-def truncated(reply: Reply, asked: Asked) -> bytes:
-    """The beginning of an answer that promises more than will come."""
-    body = reply.body.encode()
-    head = f"HTTP/1.1 {reply.status} OK\r\nContent-Type: {JSON}\r\nRequest-Id: {asked.id}\r\n"
-    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[: max(1, len(body) // 2)]

@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from payments.sandbox import faults, journal
@@ -170,6 +170,8 @@ class Courier:
             self.out.put(parcel)
             return
         self.judged.add(parcel.number)
+        if rule.action in ("drop", "fail"):
+            self.note(parcel, fault=rule.action)
         if rule.action == "drop":
             self.done.put(Receipt(parcel, 0, "dropped by a rule", "dropped"))
             self.woken.set()
@@ -199,24 +201,25 @@ class Courier:
             started = time.perf_counter()
             body = parcel.body.encode()
             status, note = send(parcel.url, body, parcel.secret)
-            self.journal.add(
-                journal.Entry(
-                    moment=self.clock.now(),
-                    kind="delivery",
-                    method="POST",
-                    path=parcel.url,
-                    key=parcel.kind,
-                    reference=parcel.event,
-                    status=status,
-                    ms=(time.perf_counter() - started) * 1000,
-                    fault="duplicate" if parcel.number < 0 else "",
-                    request=parcel.body,
-                    response=note,
-                )
-            )
+            took = (time.perf_counter() - started) * 1000
+            self.note(parcel, status=status, ms=took, fault="duplicate" if parcel.number < 0 else "", response=note)
             if parcel.number > 0:
                 self.done.put(self.receipt(parcel, status, note))
                 self.woken.set()
+
+    def note(self, parcel: Parcel, **details: Any) -> None:
+        self.journal.add(
+            journal.Entry(
+                moment=self.clock.now(),
+                kind="delivery",
+                method="POST",
+                path=parcel.url,
+                key=parcel.kind,
+                reference=parcel.event,
+                request=parcel.body,
+                **details,
+            )
+        )
 
     def receipt(self, parcel: Parcel, status: int, note: str) -> Receipt:
         if 200 <= status < 300:

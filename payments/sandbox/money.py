@@ -1,7 +1,5 @@
 """Balance transactions and balances. The nets of an account's transactions always add up to its balance."""
 
-# ruff: noqa: S608 - the pieces of SQL are our own words; what callers give is always bound.
-
 from collections import defaultdict
 from typing import Any
 
@@ -55,12 +53,9 @@ def shown(amount: int, currency: str) -> str:
 
 
 def settles_on(work: Work) -> int:
-    """When money taken now becomes available: at once, or after some days at midnight."""
-    return (
-        work.now
-        if work.config.settle_seconds <= 0
-        else clock.midnight_after(work.now + work.config.settle_seconds - DAY)
-    )
+    """When money taken now becomes available: at once, soon, or after some days at midnight."""
+    seconds = work.config.settle_seconds
+    return work.now + seconds if seconds < DAY else clock.midnight_after(work.now + seconds - DAY)
 
 
 def record(
@@ -158,28 +153,32 @@ def covers(work: Work, amount: int, currency: str) -> bool:
 @alarms.handler("funds_available")
 def become_available(work: Work, account: str, details: Record) -> None:
     if merge(work, account):
-        from payments.sandbox.objects import balances
+        announce(work, account)
 
-        events.emit(work.acting_for(account), "balance.available", balances.view(work, account))
+
+def announce(work: Work, account: str) -> None:
+    from payments.sandbox.objects import balances
+
+    events.emit(work.acting_for(account), "balance.available", balances.view(work, account))
 
 
 def release(work: Work, account: str | None = None) -> int:
-    """Makes all pending funds available now; returns how many transactions that changed."""
-    clause, values = (
-        ("", [work.now, work.now]) if account is None else (" AND account = ?", [work.now, work.now, account])
-    )
-    changed = work.rows.execute(
-        "UPDATE objects SET body = json_set(body, '$.available_on', ?) WHERE kind = 'balance_transaction' "
-        "AND json_extract(body, '$.available_on') > ?" + clause,
-        values,
-    ).rowcount
-    rows = work.rows.execute("SELECT DISTINCT account FROM funds WHERE available_on > ?", [work.now]).fetchall()
-    for (one,) in rows:
-        if account is None or one == account:
-            work.rows.execute(
-                "UPDATE OR IGNORE funds SET available_on = ? WHERE account = ? AND available_on > ?",
-                [work.now, one, work.now],
-            )
+    """Makes all pending funds available now, of one account or of all; returns how many transactions that changed."""
+    owners = [
+        owner
+        for (owner,) in work.rows.execute("SELECT DISTINCT account FROM funds WHERE available_on > ?", [work.now])
+        if account is None or owner == account
+    ]
+    changed = 0
+    for owner in owners:
+        changed += work.rows.execute(
+            "UPDATE objects SET body = json_set(body, '$.available_on', ?) WHERE kind = 'balance_transaction' "
+            "AND account = ? AND json_extract(body, '$.available_on') > ?",
+            [work.now, owner, work.now],
+        ).rowcount
+    rebuild(work)
+    for owner in owners:
+        announce(work, owner)
     return changed
 
 

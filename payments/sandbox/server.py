@@ -30,7 +30,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = 64 * 1024
-    timeout = 120.0
+    timeout = 600.0
     server: "Server"
 
     def serve(self) -> None:

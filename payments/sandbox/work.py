@@ -24,7 +24,10 @@ class Config:
 
 @dataclass
 class Work:
-    """One transaction with its moment, its origin and the account it acts for ('' is the platform)."""
+    """One transaction with its moment, its origin and the account it acts for ('' is the platform).
+
+    While an alarm rings, `now` is when it was due and `latest` what the clock says.
+    """
 
     rows: Transaction
     config: Config
@@ -34,6 +37,7 @@ class Work:
     request_id: str | None = None
     key: str | None = None
     deliver: bool = True
+    latest: int = 0
     stirred: set[str] = field(default_factory=set)
 
     @cached_property
@@ -52,5 +56,6 @@ class Work:
             request_id=self.request_id,
             key=self.key,
             deliver=self.deliver,
+            latest=self.latest,
             stirred=self.stirred,
         )

@@ -175,7 +175,7 @@ def try_again(work: Work, identifier: str, details: Record) -> None:
     if money.covers(work, refund["amount"], refund["currency"]):
         succeed(work, identifier, details)
     else:
-        alarms.put(work, work.now + RETRY_SECONDS, "refund_waits", identifier)
+        alarms.put(work, max(work.now, work.latest) + RETRY_SECONDS, "refund_waits", identifier)
 
 
 @alarms.handler("refund_fails")

@@ -4,6 +4,7 @@ import contextlib
 import random
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,18 @@ def test_nothing_is_lost_by_a_kill(mortal: Machine) -> None:
     assert mortal.available() == paid.payment_intent.latest_charge.balance_transaction.net
     assert mortal.raw("POST", "/v1/customers", "name=a", Idempotency_Key="k").json()["id"] == key
     assert mortal.submit(open_session.id).status_code == 303
+    mortal.check()
+
+
+def test_a_crowd_at_the_door_of_a_new_process_is_served(mortal: Machine) -> None:
+    sessions = [mortal.session().id for _ in range(12)]
+    mortal.stop()
+    mortal.start()
+
+    with ThreadPoolExecutor(12) as crowd:
+        statuses = [answer.status_code for answer in crowd.map(mortal.submit, sessions)]
+
+    assert statuses == [303] * 12
     mortal.check()
 
 
