@@ -3,7 +3,7 @@
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -113,6 +113,7 @@ def find_category(text: str, make: bool = False, *, names: Names | None = None) 
     return found
 
 
+@lru_cache(maxsize=20_000)
 def tag_slug(text: str) -> str:
     """How a tag is written: small letters and digits of any script, joined by hyphens."""
     return slugify(text, allow_unicode=True)[:40].strip("-")
@@ -125,11 +126,16 @@ def tag_slugs(texts: Iterable[str]) -> list[str]:
 
 def find_tags(texts: Iterable[str], make: bool = True) -> list[Tag]:
     slugs = tag_slugs(texts)
+    known = tags_by_slug(slugs, make=make)
+    return [known[slug] for slug in slugs if slug in known]
+
+
+def tags_by_slug(slugs: Collection[str], *, make: bool) -> dict[str, Tag]:
+    """Any number of tags that are written as tags are."""
     if make and slugs:
         # Sorted, so that two writers of the same tags never wait for each other in a circle.
         Tag.objects.bulk_create([Tag(slug=slug) for slug in sorted(slugs)], ignore_conflicts=True)
-    known = {tag.slug: tag for tag in Tag.objects.filter(slug__in=slugs)}
-    return [known[slug] for slug in slugs if slug in known]
+    return {tag.slug: tag for tag in Tag.objects.filter(slug__in=slugs)}
 
 
 def load(apps: Any = installed) -> None:

@@ -22,7 +22,7 @@ from marketplace.models.listings import HIGHEST_PRICE
 from marketplace.prompts import Prompt
 from marketplace.variables import Variable
 
-__all__ = ["BadContent", "Content", "Wrong", "line", "price", "prose", "read"]
+__all__ = ["BadContent", "Content", "Wrong", "exact", "line", "lines", "parameters", "price", "prose", "read"]
 
 LONGEST_TITLE = 120
 LONGEST_SUMMARY = 200
@@ -164,7 +164,7 @@ def _prompt(sent: Any, errors: Errors) -> dict[str, Any]:
         if sent.get(name) is not None:
             attempt(errors, f"prompt.{name}", lambda n=name, m=longest: found.__setitem__(n, exact(sent[n], m)))  # type: ignore[misc]
     if sent.get("parameters") is not None:
-        attempt(errors, "prompt.parameters", lambda: found.__setitem__("parameters", _parameters(sent["parameters"])))
+        attempt(errors, "prompt.parameters", lambda: found.__setitem__("parameters", parameters(sent["parameters"])))
     if sent.get("variables") is not None:
         found["variables"] = read_variables(_as_data(sent["variables"]), errors)
     if "template" in found and len(variables.find(found["template"])) > MOST_VARIABLES:
@@ -198,7 +198,7 @@ def _variable(entry: Any) -> Variable:
     )
 
 
-def _parameters(sent: Any) -> dict[str, Any]:
+def parameters(sent: Any) -> dict[str, Any]:
     """Settings of the model by name; a text of `name: value` lines is read as well."""
     if isinstance(sent, str):
         sent = _parameter_lines(exact(sent, LONGEST_PARAMETERS))

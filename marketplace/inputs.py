@@ -67,7 +67,7 @@ def exact(value: Any, longest: int) -> str:
         raise Wrong(_("This must be text."))
     if "\x00" in value:
         raise Wrong(_("The text contains a null character, which cannot be stored."))
-    if _SURROGATE.search(value):
+    if not value.isascii() and _SURROGATE.search(value):
         raise Wrong(_("The text contains a broken character. Please paste it again from its source."))
     return within(value, longest)
 

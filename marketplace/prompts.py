@@ -10,8 +10,9 @@ import hashlib
 import hmac
 import json
 import re
+import struct
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import outbox
 from common import encryption
 from common.problems import Problem
 from marketplace import variables
@@ -33,8 +35,8 @@ ROWS = 4  # values of a sketch that make one band: candidates share a band, like
 SHINGLE = 4  # words
 LIKELY = 400  # candidates looked at
 
-_MASK = (1 << 58) - 1
-_STEP = 0x2545F4914F6CDD1D & _MASK
+_MASK = (1 << 32) - 1
+_STEP = 0x9E3779B9
 # A character of a script written without spaces is a word of its own.
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORDS = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
@@ -70,12 +72,12 @@ class Neighbour:
     likeness: float  # 0 to 1, estimated within about 0.06
 
 
-def facts(prompt: Prompt) -> dict[str, Any]:
-    """What everybody may know of a prompt: the columns of its Version."""
+def facts(prompt: Prompt, words: list[str] | None = None) -> dict[str, Any]:
+    """What everybody may know of a prompt: the columns of its Version. `words` when they were counted before."""
     return {
         "variables": [variable.as_json() for variable in prompt.variables],
         "characters": len(prompt.template),
-        "words": sum(1 for _match in _WORDS.finditer(prompt.template)),
+        "words": len(words_of(prompt.template) if words is None else words),
         "has_negative": bool(prompt.negative.strip()),
         "has_parameters": bool(prompt.parameters),
     }
@@ -106,16 +108,33 @@ def keep(version: Version, prompt: Prompt) -> None:
 
 def text_for(version: Version, listing: Listing, prompt: Prompt) -> PromptText:
     """The unsaved row of a prompt's words."""
-    words = payload(prompt)
-    sketch = sketch_of(prompt)
+    words = words_of(prompt.template)
+    row = plain_text_for(version, listing, prompt, fingerprint(prompt, words))
+    sketch = sketch_of(words)
+    row.sketch, row.bands = _packed(sketch), bands_of(sketch)
+    return row
+
+
+def plain_text_for(version: Version, listing: Listing, prompt: Prompt, known_fingerprint: str) -> PromptText:
+    """The row without its sketch, for imports, which leave that to the workers (`add_sketches`)."""
+    written = payload(prompt)
     return PromptText(
         version=version,
-        ciphertext=encryption.encrypt(words, context=context(listing, version.number)),
-        fingerprint=fingerprint(prompt),
-        seal=seal(words),
-        sketch=sketch,
-        bands=bands_of(sketch),
+        ciphertext=encryption.encrypt(written, context=context(listing, version.number)),
+        fingerprint=known_fingerprint,
+        seal=seal(written),
     )
+
+
+@outbox.handler("marketplace.add_sketches", lease=300)
+def add_sketches(version_ids: Sequence[int]) -> None:
+    """Make the sketches that an import left out."""
+    from marketplace import library
+
+    bare = Version.objects.filter(pk__in=version_ids, text__bands=[]).select_related("listing").order_by("pk")
+    for version in bare:
+        sketch = sketch_of(words_of(library.words_for_checks(version).template))
+        PromptText.objects.filter(version=version).update(sketch=_packed(sketch), bands=bands_of(sketch))
 
 
 def payload(prompt: Prompt) -> str:
@@ -128,9 +147,9 @@ def payload(prompt: Prompt) -> str:
     return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
 
 
-def fingerprint(prompt: Prompt) -> str:
+def fingerprint(prompt: Prompt, words: list[str] | None = None) -> str:
     """The same for prompts that differ in nothing but case, spacing and punctuation."""
-    plain = " ".join(words_of(prompt.template)) or prompt.template.strip()
+    plain = " ".join(words_of(prompt.template) if words is None else words) or prompt.template.strip()
     negative = " ".join(words_of(prompt.negative))
     return _key_name() + _digest("words", f"{plain}\n{negative}")[:56]
 
@@ -151,32 +170,42 @@ def shingles(words: list[str]) -> set[str]:
     return {" ".join(words[start : start + SHINGLE]) for start in range(len(words) - SHINGLE + 1)}
 
 
-def sketch_of(prompt: Prompt) -> list[int]:
+def sketch_of(words: list[str]) -> list[int]:
     """Sixty-four minima by one permutation: a hash falls into a bucket, each bucket keeps its least.
 
-    An empty bucket borrows from the next full one, moved by the distance, so that short texts compare as well.
+    The hash of a run is put together from keyed hashes of its words, another for each place in the run. An empty
+    bucket borrows from the next full one, moved by the distance, so that short texts compare as well.
     """
-    key = _secret()
-    least: list[int | None] = [None] * SKETCH
-    for shingle in shingles(words_of(prompt.template)):
-        number = int.from_bytes(hashlib.blake2b(shingle.encode(), key=key, digest_size=8).digest())
-        bucket, value = number % SKETCH, number >> 6
-        known = least[bucket]
-        if known is None or value < known:
-            least[bucket] = value
-    return _filled(least)
-
-
-def _filled(least: list[int | None]) -> list[int]:
-    if all(value is None for value in least):
+    if not words:
         return []
-    filled = []
-    for bucket in range(SKETCH):
-        distance = 0
-        while (value := least[(bucket + distance) % SKETCH]) is None:
-            distance += 1
-        filled.append((value + distance * _STEP) & _MASK)
-    return filled
+    key = _secret()
+    places = list(zip(*(_word_hashes(word, key) for word in words + [""] * (SHINGLE - len(words))), strict=True))
+    first, second, third, fourth = (places[place][place:] for place in range(SHINGLE))
+    runs = {a ^ b ^ c ^ d for a, b, c, d in zip(first, second, third, fourth, strict=False)}
+    # Downwards, so that the least of each bucket is written last.
+    least = {run & (SKETCH - 1): run >> 32 for run in sorted(runs, reverse=True)}
+    return [_nearest(least, bucket) for bucket in range(SKETCH)]
+
+
+def _nearest(least: dict[int, int], bucket: int) -> int:
+    distance = 0
+    while (value := least.get((bucket + distance) % SKETCH)) is None:
+        distance += 1
+    return (value + distance * _STEP) & _MASK
+
+
+@lru_cache(maxsize=100_000)
+def _word_hashes(word: str, key: bytes) -> tuple[int, ...]:
+    digest = hashlib.blake2b(word.encode(), key=key, digest_size=8 * SHINGLE).digest()
+    return struct.unpack(f"<{SHINGLE}Q", digest)
+
+
+def _packed(sketch: list[int]) -> bytes:
+    return struct.pack(f"<{len(sketch)}I", *sketch)
+
+
+def _unpacked(data: bytes | memoryview) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(data) // 4}I", data)
 
 
 def bands_of(sketch: list[int]) -> list[int]:
@@ -188,7 +217,7 @@ def bands_of(sketch: list[int]) -> list[int]:
     return bands
 
 
-def likeness(one: list[int], other: list[int]) -> float:
+def likeness(one: Sequence[int], other: Sequence[int]) -> float:
     """The share of runs of words two texts have in common, estimated from their sketches."""
     if not one or len(one) != len(other):
         return 0.0
@@ -200,7 +229,7 @@ def neighbours(version: Version, *, least: float = 0.3, most: int = 5) -> list[N
     own = PromptText.objects.filter(version=version).values_list("sketch", "bands").first()
     if own is None or not own[0]:
         return []
-    sketch, bands = own
+    sketch, bands = _unpacked(own[0]), own[1]
     candidates = (
         PromptText.objects.filter(bands__overlap=bands)
         .exclude(version__listing_id=version.listing_id)
@@ -209,7 +238,7 @@ def neighbours(version: Version, *, least: float = 0.3, most: int = 5) -> list[N
     )
     nearest: dict[int, Neighbour] = {}
     for version_id, listing_id, other in candidates:
-        alike = likeness(sketch, other)
+        alike = likeness(sketch, _unpacked(other))
         if alike >= least and (listing_id not in nearest or alike > nearest[listing_id].likeness):
             nearest[listing_id] = Neighbour(version_id, listing_id, alike)
     return sorted(nearest.values(), key=lambda neighbour: -neighbour.likeness)[:most]

@@ -152,7 +152,7 @@ class PromptText(models.Model):
     # Keyed digest of the exact words, so that an approval binds to nothing less.
     seal = models.CharField(max_length=64, blank=True)
     # Keyed shingle hashes, for near-duplicates; bands are hashes of runs of them, and find the candidates.
-    sketch = ArrayField(models.BigIntegerField(), default=list)
+    sketch = models.BinaryField(default=bytes, help_text="64 unsigned numbers of 32 bits.")
     bands = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:

@@ -1,7 +1,7 @@
 """A prompt that is not in the language its page says. A cheap guess: common words and scripts."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from marketplace import prompts
@@ -16,7 +16,10 @@ COMMON = {
     "pt": "os as do da em um uma para com não que por mais como dos ao se na no você seu cada ou",
     "nl": "het een van en is dat op te met voor niet zijn aan er maar om ook als bij je wordt naar of",
 }
-_SETS = {code: frozenset(words.split()) for code, words in COMMON.items()}
+_LANGUAGES: dict[str, list[str]] = defaultdict(list)
+for _code, _listed in COMMON.items():
+    for _word in _listed.split():
+        _LANGUAGES[_word].append(_code)
 _SCRIPTS = {
     "zh": re.compile(r"[\u4e00-\u9fff]"),
     "ja": re.compile(r"[\u3040-\u30ff]"),
@@ -29,7 +32,7 @@ _SCRIPTS = {
     "th": re.compile(r"[\u0e00-\u0e7f]"),
 }
 _SAME_SCRIPT = {"ru": {"ru", "uk", "bg", "sr", "be"}, "ar": {"ar", "fa", "ur"}, "zh": {"zh", "ja"}, "hi": {"hi", "mr"}}
-SAMPLE = 5000  # characters
+SAMPLE = 3000  # characters
 ENOUGH = 25  # words
 
 
@@ -43,17 +46,18 @@ def check(subject: Subject) -> Iterator[Found]:
 def guess(text: str) -> str:
     """A language code, or nothing when it is not clear."""
     sample = text[:SAMPLE]
-    letters = sum(1 for one in sample if one.isalpha())
-    if not letters:
-        return ""
-    if len(_SCRIPTS["ja"].findall(sample)) > letters * 0.1:
-        return "ja"
-    for code, script in _SCRIPTS.items():
-        if len(script.findall(sample)) > letters * 0.4:
-            return code
+    if not sample.isascii() and (script := _script(sample)):
+        return script
     words = prompts.words_of(sample)
     if len(words) < ENOUGH:
         return ""
-    seen = Counter({code: sum(1 for word in words if word in common) for code, common in _SETS.items()})
-    (first, most), (_second, next_most) = seen.most_common(2)
+    seen = Counter(code for word in words for code in _LANGUAGES.get(word, ()))
+    (first, most), (_second, next_most), *_rest = [*seen.most_common(2), ("", 0), ("", 0)]
     return first if most >= len(words) * 0.08 and most >= next_most * 1.5 else ""
+
+
+def _script(sample: str) -> str:
+    letters = sum(1 for one in sample if one.isalpha()) or 1
+    if len(_SCRIPTS["ja"].findall(sample)) > letters * 0.1:
+        return "ja"
+    return next((code for code, script in _SCRIPTS.items() if len(script.findall(sample)) > letters * 0.4), "")

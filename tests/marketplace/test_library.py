@@ -274,26 +274,26 @@ def test_fingerprints_survive_a_new_key_in_front(settings):
     from common import encryption
 
     prompt = prompts.Prompt("Write a poem about the sea and its many moods")
-    before = (prompts.fingerprint(prompt), prompts.sketch_of(prompt))
+    before = (prompts.fingerprint(prompt), prompts.sketch_of(prompts.words_of(prompt.template)))
 
     settings.PROMPT_KEYS = [encryption.new_key(), *settings.PROMPT_KEYS]
 
-    assert (prompts.fingerprint(prompt), prompts.sketch_of(prompt)) == before
+    assert (prompts.fingerprint(prompt), prompts.sketch_of(prompts.words_of(prompt.template))) == before
 
 
 def test_likeness_is_near_the_share_of_common_wording():
     words = [f"word{number}" for number in range(600)]
-    whole = prompts.sketch_of(prompts.Prompt(" ".join(words)))
+    whole = prompts.sketch_of(words)
 
     for kept in (600, 450, 300, 0):
         other = words[:kept] + [f"other{number}" for number in range(600 - kept)]
-        alike = prompts.likeness(whole, prompts.sketch_of(prompts.Prompt(" ".join(other))))
+        alike = prompts.likeness(whole, prompts.sketch_of(other))
         assert alike == pytest.approx(kept / (1200 - kept), abs=0.15)
 
 
 def test_short_and_unspaced_texts_are_compared_as_well():
     def sketch(text):
-        return prompts.sketch_of(prompts.Prompt(text))
+        return prompts.sketch_of(prompts.words_of(text))
 
     assert prompts.likeness(sketch("hello there"), sketch("Hello, there!")) == 1
     assert prompts.likeness(sketch("担任雅思写作考官请给我评分"), sketch("担任雅思写作考官请给我评分吧")) > 0.6
