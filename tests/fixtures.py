@@ -1,8 +1,12 @@
 """Fixtures every test may ask for."""
 
+import ipaddress
 import shutil
+import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -23,6 +27,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if JOURNEYS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("journeys"))
             item.add_marker(pytest.mark.journey)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_leaves_the_machine() -> Iterator[None]:
+    """A test that would call anybody outside fails instead."""
+    ordinary = socket.socket.connect
+    redis_host = urlsplit(django_settings.REDIS_URL).hostname or "localhost"
+    allowed = {found[4][0] for found in socket.getaddrinfo(redis_host, None)}
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in allowed and not _is_here(address[0]):
+            raise AssertionError(f"A test tried to reach {address[0]}.")
+        ordinary(self, address)
+
+    socket.socket.connect = connect
+    yield
+    socket.socket.connect = ordinary
+
+
+def _is_here(host: str) -> bool:
+    return host == "localhost" or ipaddress.ip_address(host).is_loopback
 
 
 # ---- Database and cache ----------------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """The tests' own processes, and what the runtime promises of them."""
 
+import socket
 import urllib.request
 
+import pytest
 import redis
 from django.core.cache import cache
 
@@ -35,3 +37,8 @@ def test_emptying_the_cache_leaves_the_queue_alone(settings):
         assert cache.get("a page") is None
         assert client.llen("promptuary:celery") == 1
         client.flushdb()
+
+
+def test_nothing_leaves_the_machine():
+    with pytest.raises(AssertionError, match=r"tried to reach 192\.0\.2\.1"):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)

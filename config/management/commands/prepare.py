@@ -1,11 +1,12 @@
 from pathlib import Path
 from typing import Any
 
+import redis
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config import messages
@@ -21,6 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         messages.compile_stale()
+        self._reach()
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
         self._migrate()
@@ -37,6 +39,18 @@ class Command(BaseCommand):
             if options["sign_ins"]:
                 with Path(options["sign_ins"]).open("w") as file:
                     call_command("demo", sign_ins=True, stdout=file)
+
+    def _reach(self) -> None:
+        """Say in one line what is not there, rather than in fifty when it is first needed."""
+        try:
+            connection.ensure_connection()
+        except OperationalError as problem:
+            raise CommandError(f"The database does not answer: {str(problem).splitlines()[0]}") from None
+        try:
+            with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5) as client:
+                client.ping()
+        except redis.RedisError as problem:
+            raise CommandError(f"Redis does not answer: {problem}") from None
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)
