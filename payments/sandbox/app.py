@@ -194,10 +194,9 @@ class Sandbox:
         return Reply(200, replies.HTML_ANSWER)
 
     def keep_failure(self, rule: faults.Rule, asked: Asked) -> Reply:
-        """A failure before the effect; a 500 is remembered under the key as Stripe does."""
+        """A failure before the effect; a 402 or 500 is remembered under the key as Stripe does."""
         reply = replies.failure(rule, asked)
-        remember = rule.remember if rule.remember is not None else reply.status >= 500
-        if remember and asked.method == "POST" and asked.key:
+        if reply.remembered and asked.method == "POST" and asked.key:
             with self.store.write() as rows:
                 use = asked.use(self.clock.now())
                 kept = idempotency.find(rows, use)
@@ -240,10 +239,11 @@ class Sandbox:
             reply = replies.refusal(problem, asked)
             if not problem.executed:
                 return reply
-        reply = instead or reply
-        if asked.key and reply.status != 429:
-            idempotency.keep(rows, use, idempotency.Kept(reply.status, reply.body))
-        return reply
+        if asked.key:
+            # What was done is never done again, even if the caller is told something that Stripe would not keep.
+            kept_reply = instead if instead and instead.remembered else reply
+            idempotency.keep(rows, use, idempotency.Kept(kept_reply.status, kept_reply.body))
+        return instead or reply
 
     def prepare(self, rows: Transaction, asked: Asked) -> Work:
         if asked.account:

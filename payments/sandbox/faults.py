@@ -3,11 +3,13 @@
 import fnmatch
 import random
 import threading
+import time
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 CALL_ACTIONS = ("refuse", "rate_limit", "error", "reset", "delay", "truncate", "html")
 DELIVERY_ACTIONS = ("drop", "duplicate", "delay", "reorder", "fail", "hide", "silence")
+PRIVATE = {"dice", "hits", "made", "number", "seen"}
 AT_EMISSION = ("hide", "silence")
 
 
@@ -37,16 +39,18 @@ class Rule:
     code: str = ""
     message: str = ""
     seconds: float = 0.0
+    lasts: float | None = None
     copies: int = 1
     remember: bool | None = None
     retry: bool | None = None
+    made: float = field(default_factory=time.monotonic, repr=False)
     hits: int = 0
     seen: int = 0
     dice: random.Random = field(default_factory=random.Random, repr=False)
 
     @classmethod
     def read(cls, given: dict[str, Any], number: int) -> Self:
-        unknown = set(given) - set(cls.__dataclass_fields__) | set(given) & {"dice", "hits", "seen", "number"}
+        unknown = set(given) - set(cls.__dataclass_fields__) | set(given) & PRIVATE
         if unknown:
             raise WrongRule(f"A rule has no {', '.join(sorted(unknown))}.")
         try:
@@ -68,6 +72,8 @@ class Rule:
         """Called once for each match; counts it and decides."""
         if self.count is not None and self.hits >= self.count:
             return False
+        if self.lasts is not None and time.monotonic() > self.made + self.lasts:
+            return False
         self.seen += 1
         if self.seen <= self.skip or self.dice.random() >= self.probability:
             return False
@@ -76,7 +82,7 @@ class Rule:
 
     def view(self) -> dict[str, Any]:
         shown = asdict(self)
-        del shown["dice"]
+        del shown["dice"], shown["made"]
         return shown
 
 

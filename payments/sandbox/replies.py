@@ -23,6 +23,7 @@ class Reply:
     status: int
     body: str
     headers: dict[str, str] = field(default_factory=dict)
+    remembered: bool = True
 
 
 @dataclass
@@ -98,7 +99,10 @@ def failure(rule: faults.Rule, asked: Asked) -> Reply:
         problem = errors.StripeError(message, status=status, kind=kind, code=rule.code or None)
     if rule.retry is not None:
         problem.headers["Stripe-Should-Retry"] = "true" if rule.retry else "false"
-    return refusal(problem, asked)
+    reply = refusal(problem, asked)
+    executed = reply.status >= 500 or reply.status == 402
+    reply.remembered = executed if rule.remember is None else rule.remember
+    return reply
 
 
 def truncated(reply: Reply, asked: Asked) -> bytes:

@@ -1,5 +1,7 @@
 """Calls that go wrong on demand."""
 
+import time
+
 import pytest
 import requests
 import stripe
@@ -52,7 +54,7 @@ def test_a_failure_after_the_effect_leaves_it(machine: Machine, rule: dict, prob
     assert names(machine) == ["a"]
 
 
-@pytest.mark.parametrize("action", ["reset", "truncate", "html"])
+@pytest.mark.parametrize("action", ["reset", "truncate", "html", "rate_limit"])
 def test_after_a_broken_answer_the_key_gives_the_real_one(machine: Machine, action: str) -> None:
     machine.fault(action, when="after", path="/v1/customers", count=1)
     with pytest.raises(stripe.StripeError):
@@ -77,6 +79,15 @@ def test_a_rule_chooses_by_path_contents_and_turn(machine: Machine) -> None:
     statuses = [machine.raw("POST", "/v1/customers", f"name={name}").status_code for name in "abbab"]
 
     assert statuses == [200, 200, 500, 200, 200]
+
+
+def test_a_rule_may_last_for_a_while_only(machine: Machine) -> None:
+    machine.fault("error", path="/v1/balance", lasts=0.4)
+
+    before = machine.raw("GET", "/v1/balance").status_code
+    time.sleep(0.5)
+
+    assert (before, machine.raw("GET", "/v1/balance").status_code) == (500, 200)
 
 
 def test_chance_repeats_with_its_seed(machine: Machine) -> None:

@@ -191,21 +191,62 @@ def test_the_money_adds_up_after_any_walk(machine: Machine, seed: int, moves: li
     machine.check()
 
 
-@pytest.mark.parametrize("seconds", ["172800"])
-def test_pending_money_adds_up_too(tmp_path: Path, seconds: str) -> None:
-    machine = Machine(tmp_path / "slow.sqlite3", "--settle-seconds", seconds)
+@pytest.fixture
+def slow(tmp_path: Path):
+    """A sandbox where money takes its time, as the real one."""
+    machine = Machine(tmp_path / "slow.sqlite3", "--settle-seconds", "172800", "--payout-seconds", "172800")
     machine.start()
-    try:
-        account, paid = machine.seller(), machine.buy(1000)
-        pending = machine.client().v1.balance.retrieve()
-        with pytest.raises(stripe.InvalidRequestError):
-            machine.client().v1.transfers.create({"amount": 100, "currency": "usd", "destination": account.id})
-        machine.check()
-        machine.control("clock", advance=2 * 86_400)
-        machine.check()
-        transaction = paid.payment_intent.latest_charge.balance_transaction
-        assert (pending.available[0].amount, pending.pending[0].amount, transaction.status) == (0, 941, "pending")
-        assert machine.available() == 941
-        assert machine.happened()[-1] == "balance.available"
-    finally:
-        machine.stop()
+    yield machine
+    machine.check()
+    machine.stop()
+
+
+def test_funds_can_be_released_before_their_time(slow: Machine) -> None:
+    slow.buy(1000)
+    slow.control("clock", advance=86_400)
+    slow.buy(2000)
+
+    assert slow.control("funds/release") == {"released": 2}
+
+    assert slow.available() == 941 + 1912
+
+
+def test_moving_the_clock_back_makes_funds_pending_again(slow: Machine) -> None:
+    slow.buy(1000)
+    slow.control("clock", advance=3 * 86_400)
+    before = slow.available()
+
+    slow.control("clock", reset=True)
+
+    assert (before, slow.available()) == (941, 0)
+
+
+def test_a_payout_can_be_canceled_while_it_is_pending(slow: Machine) -> None:
+    account = slow.seller().id
+    slow.control("topup", amount=1000)
+    slow.client().v1.transfers.create({"amount": 500, "currency": "usd", "destination": account})
+    payouts, options = slow.client().v1.payouts, {"stripe_account": account}
+    made = payouts.create({"amount": 500, "currency": "usd"}, options)
+
+    canceled = payouts.cancel(made.id, None, options)
+    slow.control("clock", advance=3 * 86_400)
+
+    assert (made.status, canceled.status, payouts.retrieve(made.id, None, options).status) == (
+        "pending",
+        "canceled",
+        "canceled",
+    )
+
+
+def test_pending_money_adds_up_too(slow: Machine) -> None:
+    account, paid = slow.seller(), slow.buy(1000)
+    pending = slow.client().v1.balance.retrieve()
+    with pytest.raises(stripe.InvalidRequestError):
+        slow.client().v1.transfers.create({"amount": 100, "currency": "usd", "destination": account.id})
+    slow.check()
+    slow.control("clock", advance=2 * 86_400)
+    slow.check()
+    transaction = paid.payment_intent.latest_charge.balance_transaction
+    assert (pending.available[0].amount, pending.pending[0].amount, transaction.status) == (0, 941, "pending")
+    assert slow.available() == 941
+    assert slow.happened()[-1] == "balance.available"
