@@ -3,7 +3,7 @@
 The server derives every amount. Price, rate and version are frozen on the lines here and never looked up again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -46,14 +46,19 @@ def start(
     consented: bool = False,
     via: dict[int, str] | None = None,
     language: str = "en",
+    note: Callable[[Order], object] | None = None,
 ) -> Order:
     """Place an order and open its payment page; free orders are delivered at once.
 
     `via` maps a listing's id to the handle of the seller whose link brought the buyer. The same basket again, while
-    its page is open, gives the same order. Raises a Problem that says what cannot be bought, or PaymentsAway.
+    its page is open, gives the same order. `note` is told of the order in the transaction that places it. Raises a
+    Problem that says what cannot be bought, or PaymentsAway.
     """
     limits.checkout(buyer)
-    order = _place(buyer, list(listings), coupon, consented=consented, via=via or {}, language=language)
+    with transaction.atomic():
+        order = _place(buyer, list(listings), coupon, consented=consented, via=via or {}, language=language)
+        if note is not None:
+            note(order)
     if order.status != Order.Status.PENDING:
         return order
     return open_page(order)

@@ -131,6 +131,15 @@ class Door(IdempotentMixin):
             response.add_post_render_callback(partial(_conditional, request._request))
         return response
 
+    def begun(self) -> str:
+        """What an earlier attempt with this Idempotency-Key had made before it died."""
+        return self._claim.subject if self._claim else ""
+
+    def begin(self, subject: str) -> None:
+        """Remember what this call makes, in the transaction that makes it."""
+        if self._claim is not None:
+            idempotency.note(self._claim, subject)
+
     # ---- Bodies ------------------------------------------------------------------------------------------------------
 
     def sent(self) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """A mutating call with an Idempotency-Key happens once, however often it is sent.
 
 The row is claimed before the call runs, with a lease; its answer is kept for a day and given again. A server that dies
-in the middle leaves the lease, and after it has run out the call runs anew: the domain functions are idempotent
-themselves, as far as it matters. Answers may hold secrets (a new token), so they are kept encrypted.
+in the middle leaves the lease, and after it has run out the call runs anew, told by `subject` what was made before.
+Answers may hold secrets (a new token), so they are kept encrypted.
 """
 
 import hashlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,8 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 LONGEST_KEY = 255
 LEASE = 60  # seconds
+PATIENCE = 5.0  # seconds that a repetition waits for the first call's answer
+PAUSE = 0.05
 METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 KEPT_HEADERS = ("Content-Type", "Location", "Content-Language", "Cache-Control")
 # What says nothing about the call itself is not an answer to keep: the next attempt may fare better.
@@ -75,6 +78,7 @@ class Claim:
     row: int
     context: str
     leased_until: datetime
+    subject: str = ""  # what an earlier attempt that died had made already
 
 
 def key_of(request: Request) -> str | None:
@@ -88,21 +92,32 @@ def key_of(request: Request) -> str | None:
 
 
 def begin(request: Request, user: User, key: str) -> Claim:
-    """Claim the call, or raise Replay, KeyReused or StillRunning."""
+    """Claim the call, or raise Replay, KeyReused or StillRunning; waits a little for a first call that is running."""
     fingerprint = fingerprint_of(request)
-    for _attempt in range(3):
+    deadline = time.monotonic() + PATIENCE
+    while True:
         if claim := _claim(user, key, fingerprint):
             return claim
         row = IdempotentCall.objects.filter(user=user, key=key).first()
-        if row is None:
-            continue  # forgotten between the two looks
-        if row.fingerprint != fingerprint:
+        if row is not None and row.fingerprint != fingerprint:
             raise KeyReused
-        if row.status is not None:
+        if row is not None and row.status is not None:
             raise Replay(_answer(row))
-        if row.leased_until is not None and row.leased_until > clock.database_now():
-            raise StillRunning(retry_after=(row.leased_until - clock.database_now()).total_seconds())
-    raise StillRunning(retry_after=1)
+        if time.monotonic() >= deadline:
+            raise StillRunning(retry_after=_seconds_left(row))
+        time.sleep(PAUSE)
+
+
+def _seconds_left(row: IdempotentCall | None) -> float:
+    """Until the lease of the first call is over."""
+    if row is None or row.leased_until is None:
+        return 1
+    return max(1.0, (row.leased_until - clock.database_now()).total_seconds())
+
+
+def note(claim: Claim, subject: str) -> None:
+    """Write down, in the transaction that makes it, what the call has made; who repeats a dead call is told of it."""
+    _held(claim).update(headers={"subject": subject})
 
 
 def keep(claim: Claim, response: HttpResponseBase) -> None:
@@ -155,12 +170,12 @@ def _claim(user: User, key: str, fingerprint: str) -> Claim | None:
               AND accounts_idempotentcall.fingerprint = EXCLUDED.fingerprint
               AND (accounts_idempotentcall.leased_until IS NULL
                    OR accounts_idempotentcall.leased_until < EXCLUDED.created_at)
-            RETURNING id, leased_until
+            RETURNING id, leased_until, coalesce(headers->>'subject', '')
             """,
             [user.pk, key, fingerprint, LEASE, clock.overridden()],
         )
         row = cursor.fetchone()
-    return Claim(row[0], _context(user.pk, key), row[1]) if row else None
+    return Claim(row[0], _context(user.pk, key), row[1], row[2]) if row else None
 
 
 def _held(claim: Claim) -> Any:

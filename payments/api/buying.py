@@ -43,7 +43,15 @@ class Checkout(Door):
     in_one_piece = False
 
     def post(self, request: Request) -> Response:
-        sent = self.sent()
+        number = self.begun() or self._place(self.sent())
+        order = find(number, self.caller)
+        if order.status == Order.Status.PENDING:
+            checkout.open_page(order)
+        answer = Response(placed(find(number, self.caller)), status=201)
+        answer["Location"] = f"/api/v1/orders/{number}/"
+        return answer
+
+    def _place(self, sent: dict[str, Any]) -> str:
         wanted = chosen(sent)
         via = text(sent, "via").lower()
         links = {one.pk: via for one in wanted if via and one.seller.seller_profile.handle.lower() == via}
@@ -54,10 +62,9 @@ class Checkout(Door):
             consented=consented(sent),
             via=links,
             language=(get_language() or "en").split("-")[0],
+            note=lambda order: self.begin(order.number),
         )
-        answer = Response(placed(find(order.number, self.caller)), status=201)
-        answer["Location"] = f"/api/v1/orders/{order.number}/"
-        return answer
+        return order.number
 
 
 def placed(order: Order) -> dict[str, Any]:

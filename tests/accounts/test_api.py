@@ -237,7 +237,8 @@ class TestOnlyOnce:
         Counter.fail = None
         assert count(client, user, {}, "k").status_code == 201
 
-    def test_a_server_killed_in_the_middle_lets_the_next_in_after_the_lease(self, client):
+    def test_a_server_killed_in_the_middle_lets_the_next_in_after_the_lease(self, client, monkeypatch):
+        monkeypatch.setattr(idempotency, "PATIENCE", 0)
         user = UserFactory()
         Counter.fail = KeyboardInterrupt()
         with pytest.raises(KeyboardInterrupt):
@@ -274,7 +275,7 @@ class TestOnlyOnce:
 
 @pytest.mark.django_db(transaction=True)
 class TestFiftyAtOnce:
-    def test_one_runs_and_the_others_hear_of_it(self):
+    def test_one_runs_and_the_others_get_its_answer(self):
         user = UserFactory()
         headers = {**bearer(user), "Idempotency-Key": "k"}
 
@@ -285,9 +286,8 @@ class TestFiftyAtOnce:
 
         statuses = sorted(answer.status_code for answer in answers)
         assert len(Counter.ran) == 1
-        assert set(statuses) <= {201, 409}
-        assert statuses.count(201) >= 1
-        assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"idempotency_in_progress"}
+        assert set(statuses) == {201}
+        assert len({answer.content for answer in answers}) == 1
         assert call().headers["Idempotent-Replayed"] == "true"
 
     def test_without_the_key_all_fifty_run(self):
