@@ -52,7 +52,8 @@ def install(files: list[str]) -> None:
     if not works:
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
         maker = [uv, "venv", "--quiet", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]
-        _run([*maker, str(ENVIRONMENT)], "The virtual environment could not be made (Debian: apt install python3-venv)")
+        hint = "" if uv else " (on Debian and Ubuntu: apt install python3-venv)"
+        _run([*maker, str(ENVIRONMENT)], f"The virtual environment could not be made{hint}")
     pip = [uv, "pip", "install", "--python"] if uv else []
     quiet = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
     _run([*pip, str(PYTHON), *([] if uv else quiet), *_requirements(files[-1])], "The packages could not be installed")

@@ -12,6 +12,16 @@ PERMISSIONS = (
     "publickey-credentials-get=(self), publickey-credentials-create=(self)"
 )
 
+# Django's own middleware sets most of them, but not on what it refuses itself: a strange host, a redirect to https.
+ALWAYS = {
+    "Permissions-Policy": PERMISSIONS,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": settings.X_FRAME_OPTIONS,
+    "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+    "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+}
+HSTS = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+
 
 class HeadersMiddleware:
     """A content security policy with a nonce of this request; a view that sets its own policy keeps it."""
@@ -24,13 +34,17 @@ class HeadersMiddleware:
         response = self.get_response(request)
         rules = policy(request.csp_nonce, office=in_the_office(request))  # type: ignore[attr-defined]
         response.headers.setdefault("Content-Security-Policy", rules)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        for name, value in ALWAYS.items():
+            response.headers.setdefault(name, value)
+        if settings.SECURE_HSTS_SECONDS and request.is_secure():
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
         return response
 
 
 def in_the_office(request: HttpRequest) -> bool:
     """Staff inside the admin, whose widgets (Alpine) evaluate expressions and set styles; nobody else, nowhere else."""
-    user = getattr(request, "user", None)
+    # Only whom the page itself asked for: this is no reason to ask the database.
+    user = getattr(request, "_cached_user", None)
     return request.path.startswith("/admin/") and user is not None and user.is_active and user.is_staff
 
 

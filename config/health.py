@@ -43,7 +43,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def _answer(content: dict[str, str], status: int) -> HttpResponse:
     response = JsonResponse(content, status=status)
     response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Length"] = str(len(response.content))
     if status != 200:
         response["Retry-After"] = "5"
     return response

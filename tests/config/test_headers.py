@@ -25,8 +25,13 @@ def pages(settings):
 
 
 def test_every_answer_carries_the_headers(client):
-    for address in ("/page/", "/nowhere/", "/static/css/base.css"):
-        answer = client.get(address)
+    for address, host in [
+        ("/page/", "localhost"),
+        ("/nowhere/", "localhost"),
+        ("/page/", "evil.example"),
+        ("/healthz", "x"),
+    ]:
+        answer = client.get(address, headers={"host": host})
 
         assert answer["X-Content-Type-Options"] == "nosniff", address
         assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin", address
@@ -41,6 +46,15 @@ def test_the_policy_allows_nothing_inline_without_this_answers_nonce(client):
     assert nonces[0] != nonces[1]
     assert nonces[0] in first.content.decode()
     assert "unsafe" not in first["Content-Security-Policy"]
+
+
+def test_https_is_demanded_for_a_year_and_even_of_what_is_refused(client, settings):
+    settings.SECURE_HSTS_SECONDS = 31536000
+
+    answer = client.get("/page/", headers={"host": "evil.example"}, secure=True)
+
+    assert answer.status_code == 400
+    assert "includeSubDomains" in answer["Strict-Transport-Security"]
 
 
 def test_forms_may_lead_to_the_hosted_payment_pages(client, settings):
@@ -58,7 +72,7 @@ def test_a_view_with_a_policy_of_its_own_keeps_it(client):
 )
 def test_only_staff_in_the_admin_get_the_policy_its_widgets_need(rf, path, staff, relaxed):
     request = rf.get(path)
-    request.user = get_user_model()(is_staff=staff)
+    request._cached_user = get_user_model()(is_staff=staff)
 
     answer = HeadersMiddleware(lambda _: HttpResponse())(request)
 
