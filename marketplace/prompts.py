@@ -251,6 +251,11 @@ def same_words(version: Version) -> list[int]:
     return list(found.order_by("version__listing_id").values_list("version__listing_id", flat=True).distinct())
 
 
+def is_outdated(text: PromptText) -> bool:
+    """Whether its fingerprint was made with a key that is not the oldest any more."""
+    return not text.fingerprint.startswith(_key_name())
+
+
 def known_fingerprints(fingerprints: Iterable[str], *, seller_id: int) -> set[tuple[str, str]]:
     """Which of the fingerprints the seller already has, each with the listing's title; for imports."""
     found = PromptText.objects.filter(fingerprint__in=list(fingerprints), version__listing__seller_id=seller_id)

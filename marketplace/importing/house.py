@@ -14,7 +14,9 @@ def librarian() -> User:
 
 
 def with_shop(user: User) -> User:
-    """The account, with a seller profile if it had none."""
+    """The account, with a seller profile if it had none. Raises sellers.MayNotSell."""
+    if user.is_suspended:
+        raise sellers.MayNotSell
     if not user.is_seller:
         name = user.display_name[:60]
         sellers.become(user, handle=sellers.suggest_handle(name), name=name)
