@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from accounts import mail, outbox
+from accounts import browsers, mail, outbox
 from accounts.models import User
 from common import clock, encryption
 from common.ids import new_id
@@ -132,6 +132,7 @@ def send(letter: Letter, to: str, facts: Mapping[str, Any], *, language: str, me
             "text": str(letter.text) % facts,
             "note": str(letter.note),
             "action": str(letter.action),
+            "user_agent": browsers.describe(facts["user_agent"]) if facts.get("user_agent") else "",
         }
     mail.send(
         template="accounts/mail/letter",
@@ -142,7 +143,6 @@ def send(letter: Letter, to: str, facts: Mapping[str, Any], *, language: str, me
             "action_url": settings.SITE_URL + letter.action_url if letter.action_url else "",
             "code": facts.get("code", ""),
             "ip": facts.get("ip", ""),
-            "user_agent": facts.get("user_agent", ""),
             "moment": parse_datetime(facts["timestamp"]) if "timestamp" in facts else None,
         },
         message_id=message_id,

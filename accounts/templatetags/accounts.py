@@ -1,35 +1,8 @@
 """What the account's pages need in their templates."""
 
 from django import template
-from django.utils.translation import gettext as _
+
+from accounts import browsers
 
 register = template.Library()
-
-# In this order: most browsers also claim to be those further down.
-BROWSERS = {
-    "Edg": "Edge",
-    "OPR": "Opera",
-    "Firefox": "Firefox",
-    "FxiOS": "Firefox",
-    "CriOS": "Chrome",
-    "Chrome": "Chrome",
-    "Safari": "Safari",
-}
-SYSTEMS = {
-    "iPhone": "iOS",
-    "iPad": "iPadOS",
-    "Android": "Android",
-    "Windows": "Windows",
-    "Mac OS X": "macOS",
-    "Linux": "Linux",
-}
-
-
-@register.filter
-def browser(user_agent: str) -> str:
-    """Firefox on Linux, as far as the browser says; a shortened quote where we do not know it."""
-    program = next((name for mark, name in BROWSERS.items() if f"{mark}/" in user_agent), "")
-    system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
-    if program and system:
-        return _("%(program)s on %(system)s") % {"program": program, "system": system}
-    return program or system or user_agent[:40] or _("unknown program")
+register.filter("browser", browsers.describe)

@@ -1,0 +1,169 @@
+"""What the API takes and gives, as JSON Schema: the vocabulary, and the shapes that belong to accounts.
+
+Each app registers its shapes under a name and its calls refer to them; config.openapi puts them into one document.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+Schema = dict[str, Any]
+
+SHAPES: dict[str, Schema] = {}
+
+STRING: Schema = {"type": "string"}
+BOOLEAN: Schema = {"type": "boolean"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+TIME: Schema = {"type": "string", "format": "date-time"}
+DAY: Schema = {"type": "string", "format": "date"}
+LINK: Schema = {"type": "string", "format": "uri"}
+ID: Schema = {"type": "string", "description": "Opaque."}
+
+
+def shape(name: str, schema: Schema) -> Schema:
+    """Keep a schema under a name, and refer to it."""
+    if name in SHAPES and SHAPES[name] != schema:
+        raise ValueError(f"Two shapes are called {name}.")
+    SHAPES[name] = schema
+    return ref(name)
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def obj(needed: Mapping[str, Schema] | None = None, maybe: Mapping[str, Schema] | None = None, **more: Any) -> Schema:
+    """An object; what is `needed` is always there."""
+    schema: Schema = {"type": "object", "properties": {**(needed or {}), **(maybe or {})}}
+    if needed:
+        schema["required"] = list(needed)
+    return schema | more
+
+
+def array(of: Schema, **more: Any) -> Schema:
+    return {"type": "array", "items": of} | more
+
+
+def mapping(of: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": of}
+
+
+def nullable(schema: Schema) -> Schema:
+    if set(schema) <= {"type", "format", "description"} and isinstance(schema.get("type"), str):
+        return schema | {"type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def either(*schemas: Schema) -> Schema:
+    return {"anyOf": list(schemas)}
+
+
+def choice(*values: str, **more: Any) -> Schema:
+    return {"type": "string", "enum": list(values)} | more
+
+
+def text(longest: int, **more: Any) -> Schema:
+    return {"type": "string", "maxLength": longest} | more
+
+
+def both(*schemas: Schema) -> Schema:
+    return {"allOf": list(schemas)}
+
+
+def page_of(row: Schema) -> Schema:
+    """A page of a list."""
+    return obj({"results": array(row), "next": nullable(LINK), "previous": nullable(LINK)})
+
+
+MONEY = shape(
+    "Money",
+    obj(
+        {
+            "amount": {"type": "integer", "description": "Whole minor units, such as cents."},
+            "currency": {"type": "string", "pattern": "^[a-z]{3}$"},
+        },
+        examples=[{"amount": 499, "currency": "usd"}],
+    ),
+)
+PROBLEM = shape(
+    "Problem",
+    obj(
+        {
+            "type": {"type": "string", "description": "Names the kind of problem; about:blank says no more than the status."},
+            "title": STRING,
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "detail": {"type": "string", "description": "For people, in the language that was asked for."},
+        },
+        {
+            "code": {"type": "string", "description": "For programs; stays the same."},
+            "errors": mapping(array(STRING)),
+        },
+        description="Why not, as in RFC 9457. `errors` names fields, nested ones with dots: `examples.0.output`.",
+    ),
+)
+SELLER_LINE = shape("SellerName", obj({"handle": STRING, "name": STRING, "url": LINK}))
+ME = shape(
+    "Account",
+    obj(
+        {
+            "id": ID,
+            "email": {"type": "string", "format": "email"},
+            "name": STRING,
+            "language": choice("en", "fr"),
+            "joined_at": TIME,
+            "roles": array(STRING),
+            "scopes": array(choice("read", "library", "sell", "moderate")),
+            "seller": nullable(
+                obj(
+                    {
+                        "handle": STRING,
+                        "name": STRING,
+                        "bio": STRING,
+                        "website": STRING,
+                        "country": STRING,
+                        "picture": nullable(STRING),
+                        "url": STRING,
+                    }
+                )
+            ),
+            "suspended_at": nullable(TIME),
+            "unread_notifications": COUNT,
+        }
+    ),
+)
+ME_CHANGES = shape("AccountChanges", obj(maybe={"name": text(80), "language": choice("en", "fr")}))
+_TOKEN: dict[str, Schema] = {
+    "id": ID,
+    "name": STRING,
+    "hint": STRING,
+    "scopes": array(choice("read", "library", "sell", "moderate")),
+    "created_at": TIME,
+    "expires_at": nullable(TIME),
+    "last_used_at": nullable(TIME),
+}
+TOKEN = shape("Token", obj(_TOKEN))
+ISSUED_TOKEN = shape("IssuedToken", obj(_TOKEN | {"token": {"type": "string", "description": "Shown this once."}}))
+NEW_TOKEN = shape(
+    "NewToken",
+    obj(
+        {
+            "name": {"type": "string", "minLength": 1, "maxLength": 60},
+            "scopes": array(choice("read", "library", "sell", "moderate"), minItems=1, maxItems=10),
+        },
+        {"days": nullable({"type": "integer", "minimum": 1, "maximum": 3650})},
+    ),
+)
+NOTIFICATION = shape(
+    "Notification",
+    obj(
+        {
+            "id": ID,
+            "kind": STRING,
+            "title": STRING,
+            "body": STRING,
+            "url": STRING,
+            "created_at": TIME,
+            "read_at": nullable(TIME),
+        }
+    ),
+)
+EXPORT = shape("Export", {"type": "object", "description": "Everything held about the caller, part by part."})
