@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts import activity, notifications, outbox
 from accounts.models import User
-from common import clock, text
+from common import clock, markdown, text
 from marketplace import images, lifecycle, signals
 from marketplace.lifecycle import AlreadyPublished, IsSuspended
 from marketplace.models import Entitlement, Follow, Listing, Revision, Version
@@ -42,7 +42,7 @@ def card(revision: Revision) -> dict[str, Any]:
     """What a card shows beside the title: the first picture that is ready, else the beginning of an output."""
     shown = images.first(revision)
     output = next((example["output"] for example in revision.examples), "")
-    return {"picture": shown, "excerpt": text.excerpt(output, 160) if output else ""}
+    return {"picture": shown, "excerpt": text.excerpt(markdown.plain(output), 160) if output else ""}
 
 
 def refresh_card(listing: Listing) -> None:

@@ -16,7 +16,8 @@ from payments.demo.shelves import Happening, chance, moment
 from payments.demo.stripe import Sandbox
 from payments.models import Claim, Order
 
-MOST_SALES = 7  # of one listing beyond its reviews
+MOST_SALES = 6  # of one listing beyond its reviews
+CALENDAR = 10  # days; what somebody buys in so many days is one basket, so that few orders carry many sales
 REVIEW_AFTER = timedelta(days=2)
 
 
@@ -30,7 +31,7 @@ def purchases(entries: Iterable[dict[str, Any]], people: People, now: datetime) 
             span = entry["days_live"] - 0.5
             # Newer sales are likelier; a few days of the calendar collect several buyers' baskets.
             days = int(span * chance(entry["slug"], "day", place) ** 1.4)
-            baskets[buyer, max(0, days - days % 2)].append(entry["slug"])
+            baskets[buyer, days - days % CALENDAR].append(entry["slug"])
     return baskets
 
 
