@@ -4,6 +4,7 @@ import contextlib
 import random
 import signal
 import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -49,6 +50,36 @@ def test_a_crowd_at_the_door_of_a_new_process_is_served(mortal: Machine) -> None
 
     assert statuses == [303] * 12
     mortal.check()
+
+
+def test_a_crowd_that_pays_one_session_pays_once(mortal: Machine) -> None:
+    session = mortal.session(500)
+
+    with ThreadPoolExecutor(12) as crowd:
+        statuses = {answer.status_code for answer in crowd.map(mortal.submit, [session.id] * 24)}
+
+    assert statuses == {303}
+    assert len(mortal.client().v1.charges.list().data) == 1
+    mortal.check()
+
+
+def test_a_kill_in_the_middle_of_a_crowd_leaves_whole_payments_only(mortal: Machine) -> None:
+    sessions = [mortal.session().id for _ in range(40)]
+
+    def submit(session: str) -> None:
+        with contextlib.suppress(requests.ConnectionError):
+            mortal.submit(session)
+
+    with ThreadPoolExecutor(6) as crowd:
+        for session in sessions:
+            crowd.submit(submit, session)
+        time.sleep(0.1)
+        mortal.stop(signal.SIGKILL)
+    mortal.start()
+
+    mortal.check()
+    paid = [session for session in sessions if mortal.read(session).payment_status == "paid"]
+    assert len(mortal.client().v1.charges.list({"limit": 100}).data) == len(paid)
 
 
 def test_the_clock_and_what_is_due_survive(mortal: Machine) -> None:
