@@ -8,4 +8,4 @@ class PaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from payments import promises  # noqa: F401  registers what the outbox and the notices call
+        from payments import privacy, promises  # noqa: F401  register what the outbox, the notices and erasure call
