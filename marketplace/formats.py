@@ -105,7 +105,7 @@ def to_markdown(document: PromptDocument) -> str:
     if document.negative:
         parts += [f"## {_('Negative prompt')}", _fenced(document.negative)]
     if document.parameters:
-        rows = [(_inline(name), _inline(_scalar(value))) for name, value in document.parameters.items()]
+        rows = [(_inline(name), _inline(scalar(value))) for name, value in document.parameters.items()]
         parts += [f"## {_('Parameters')}", _table((_("Name"), _("Value")), rows)]
     if described := _described(document):
         heads = (_("Variable"), _("Meaning"), _("Default"), _("Choices"))
@@ -176,7 +176,7 @@ def _for_midjourney(text: str, negative: str, parameters: Mapping[str, Any]) -> 
         if value in (True, "", None):
             flags.append(flag)
         elif value is not False:
-            flags.append(f"{flag} {_one_line(_scalar(value))}")
+            flags.append(f"{flag} {_one_line(scalar(value))}")
     return " ".join([_one_line(text), *flags])
 
 
@@ -186,7 +186,7 @@ def _for_stable_diffusion(text: str, negative: str, parameters: Mapping[str, Any
     if negative.strip():
         lines.append(f"Negative prompt: {_one_line(negative)}")
     if parameters:
-        lines.append(", ".join(f"{_setting(name)}: {_scalar(value)}" for name, value in parameters.items()))
+        lines.append(", ".join(f"{_setting(name)}: {scalar(value)}" for name, value in parameters.items()))
     return "\n".join(lines)
 
 
@@ -200,7 +200,7 @@ def _for_others(text: str, negative: str, parameters: Mapping[str, Any]) -> str:
     if negative.strip():
         parts.append(f"{_('Negative prompt:')} {negative.strip()}")
     if parameters:
-        parts.append("\n".join(f"{name}: {_scalar(value)}" for name, value in parameters.items()))
+        parts.append("\n".join(f"{name}: {scalar(value)}" for name, value in parameters.items()))
     return "\n\n".join(parts)
 
 
@@ -270,7 +270,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _scalar(value: Any) -> str:
+def scalar(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

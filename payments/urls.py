@@ -8,6 +8,7 @@ urlpatterns = [
     path("cart/remove/<slug:slug>/", shop.remove, name="cart-remove"),
     path("checkout/", shop.check_out, name="checkout"),
     path("orders/", orders.list_orders, name="orders"),
+    path("orders/line/<int:line>/refund/", orders.refund_of_line, name="line-refund"),
     path("orders/<str:number>/", orders.show, name="order"),
     path("orders/<str:number>/status/", orders.status, name="order-status"),
     path("orders/<str:number>/pay/", orders.pay, name="order-pay"),

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import SellerProfile
 from common.pagination import PAGE_SIZE, Keyset
+from marketplace import shelves
 from marketplace.models import Category, GenerativeModel, Listing, Tag
 from marketplace.models.catalogue import Medium
 from marketplace.search.query import COUNTED_TO, PRICE_BANDS, RATINGS, Facet, Found, Query, Suggestions
@@ -214,15 +215,15 @@ def _facet(name: str, query: Query, rows: list[dict[str, Any]]) -> list[Facet]:
 
 def _shelves(rows: list[dict[str, Any]], chosen: tuple[str, ...]) -> list[Facet]:
     """Each category with its own count; a shelf counts what stands on it, too."""
-    known = {category.slug: category for category in Category.objects.select_related("parent")}
+    known = {shelf.slug: shelf for shelf in shelves.categories()}
     counts: dict[str, int] = {}
     for row in rows:
         for slug in {row["value"], row["parent_slug"]} - {"", None}:
             counts[slug] = counts.get(slug, 0) + row["number"]
     counts |= {slug: 0 for slug in chosen if slug not in counts and slug in known}
     return [
-        Facet(slug, category.name, counts[slug], slug in chosen, category.parent.slug if category.parent else "")
-        for slug, category in known.items()
+        Facet(slug, shelf.name, counts[slug], slug in chosen, shelf.parent)
+        for slug, shelf in known.items()
         if slug in counts
     ]
 

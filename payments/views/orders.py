@@ -98,6 +98,15 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_required
+@require_safe
+def refund_of_line(request: HttpRequest, line: int) -> HttpResponse:
+    """From the library, which knows the line and not the order."""
+    assert isinstance(request.user, User)
+    bought = get_object_or_404(OrderLine.objects.select_related("order"), pk=line, order__buyer=request.user)
+    return redirect("order-refund", bought.order.number, bought.pk)
+
+
+@login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_refund(request: HttpRequest, number: str, line: int) -> HttpResponse:

@@ -81,17 +81,22 @@ async function favour(button) {
   }
 }
 
-// ---- Variables: in [data-fill], the [data-template] is written into [data-result] with what [data-variable] say ----
+// ---- Variables: in [data-fill], the [data-template] is written into [data-result] with what [data-variable] say.
+// Where the server marked the places itself (data-slot), nothing has to be guessed from brackets. ----
+function parts(source) {
+  const inside = source?.content ?? source;
+  if (!inside) return [];
+  if (!$("[data-slot]", inside)) return inside.textContent.split(/(\[[^[\]\n]{1,80}\])/).map((text) => ({ text, name: text[0] === "[" ? text.slice(1, -1) : null }));
+  return [...inside.childNodes].map((node) => ({ text: node.textContent, name: node.dataset?.slot ?? null }));
+}
 function fill(box) {
   const values = new Map($$("[data-variable]", box).map((input) => [input.dataset.variable, input.value || (input.dataset.default ?? "")]));
   for (const result of $$("[data-result]", box)) {
     const source = document.getElementById(result.dataset.result) ?? $("[data-template]", box);
-    const parts = (source?.content ?? source)?.textContent.split(/(\[[^[\]\n]{1,80}\])/) ?? [];
-    result.replaceChildren(...parts.map((part) => {
-      const name = part[0] === "[" ? part.slice(1, -1) : null;
-      if (!values.has(name)) return part;
+    result.replaceChildren(...parts(source).map(({ text, name }) => {
+      if (!values.has(name)) return text;
       const value = values.get(name);
-      return Object.assign(document.createElement("span"), { className: `placeholder${value ? " placeholder-filled" : ""}`, textContent: value || part });
+      return Object.assign(document.createElement("span"), { className: `placeholder${value ? " placeholder-filled" : ""}`, textContent: value || text });
     }));
   }
 }
@@ -107,6 +112,7 @@ function autosave(form) {
       await send(form.dataset.autosave, new FormData(form), { "X-Autosave": "1" });
       delete form.dataset.dirty;
       state.textContent = state.dataset.saved;
+      form.dispatchEvent(new Event("saved", { bubbles: true }));
     } catch {
       state.textContent = state.dataset.failed;
     }
@@ -252,12 +258,42 @@ function walk(step) {
   next?.closest("[data-card]")?.scrollIntoView({ block: "nearest" });
 }
 
+// ---- Suggestions under the search field: arrows walk, Escape closes ----
+const typing = $("[data-suggest] input");
+const suggested = $("#suggestions");
+let asked;
+function closeSuggestions() {
+  suggested?.replaceChildren();
+}
+async function suggest() {
+  const words = typing.value.trim();
+  if (words.length < 2) return closeSuggestions();
+  const url = `${typing.form.dataset.suggest}?q=${encodeURIComponent(words)}`;
+  asked = url;
+  const answer = await fetch(url).catch(() => null);
+  // Only the newest question is answered, and only while somebody is there to read it.
+  if (answer?.ok && asked === url && typing.form.contains(document.activeElement)) suggested.innerHTML = await answer.text();
+}
+let pause;
+typing?.addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(suggest, 120); });
+typing?.form.addEventListener("focusout", (event) => { if (!typing.form.contains(event.relatedTarget)) closeSuggestions(); });
+typing?.form.addEventListener("keydown", (event) => {
+  const stops = [typing, ...$$("a", suggested)];
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (event.key === "Escape" && stops.length > 1) { closeSuggestions(); typing.focus(); }
+  else if (step && stops.length > 1) stops.at((stops.indexOf(document.activeElement) + step) % stops.length).focus();
+  else return;
+  event.preventDefault();
+});
+
 // ---- What a fresh page or fragment needs ----
 function prepare(within) {
   $$("[data-toast]", within).forEach(lapse);
   $$("[data-theme-switch]", within).forEach(showTheme);
   $$("[data-fill]", within).forEach(fill);
   $("[data-focus-first]", within)?.focus();
+  // What was asked for in order to be copied is copied when it comes.
+  $("[data-copy-now]", within)?.click();
 }
 on("htmx:load", (event) => { if (event.detail.elt !== document.body) prepare(event.detail.elt); });
 prepare(document);

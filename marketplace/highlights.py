@@ -1,0 +1,81 @@
+"""What pages show beside what was asked for: trending, new voices, the house's collections, a few good ones to begin."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from marketplace import cards, social
+from marketplace.models import Collection, CollectionItem, Listing
+from marketplace.models.catalogue import Medium
+from marketplace.models.listings import ListingQuerySet
+
+NEW_FOR = timedelta(days=45)
+
+MEDIA_WORDS = {
+    Medium.TEXT: _("Letters, plans, lessons, analysis"),
+    Medium.IMAGE: _("Photographs, illustrations, logos"),
+    Medium.VIDEO: _("Scenes, camera moves, product film"),
+    Medium.AUDIO: _("Songs, scores, voices"),
+    Medium.CODE: _("Building, reviewing, agents"),
+}
+
+
+def live() -> ListingQuerySet:
+    """What may be shown as cards."""
+    return Listing.objects.live().for_cards().defer("description")
+
+
+def trending(size: int) -> list[Listing]:
+    return list(live().order_by("-trending", "-id")[:size])
+
+
+def new_voices(size: int, besides: Iterable[int] = ()) -> list[Listing]:
+    """New work by people who have sold little so far, one listing each."""
+    fresh = live().filter(seller__seller_profile__is_new_voice=True, published_at__gt=clock.now() - NEW_FOR)
+    newest = fresh.exclude(pk__in=list(besides)).order_by("-published_at", "-id")[: size * 4]
+    by_seller: dict[int, Listing] = {}
+    for listing in newest:
+        by_seller.setdefault(listing.seller_id, listing)
+    return list(by_seller.values())[:size]
+
+
+def under(most: int, size: int, besides: Iterable[int] = ()) -> list[Listing]:
+    """Well-rated and cheap: where to begin. `most` in minor units, free ones left out."""
+    cheap = live().filter(price__gt=0, price__lt=most).exclude(pk__in=list(besides))
+    return list(cheap.order_by("-rating_bayesian", "-id")[:size])
+
+
+def media(counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The five doors of the home page."""
+    return [
+        {"value": value, "label": label, "words": MEDIA_WORDS[Medium(value)], "count": counts.get(value, 0)}
+        for value, label in Medium.choices
+    ]
+
+
+def house_collections(size: int = 4) -> list[dict[str, Any]]:
+    """The house's own collections with the pictures of their first listings."""
+    return covered(social.public_collections().filter(owner=None).order_by("position", "-created_at")[:size])
+
+
+def covered(collections: Iterable[Collection]) -> list[dict[str, Any]]:
+    """Collections with up to three covers and the number of listings, in two queries whatever their number."""
+    from django.db.models import prefetch_related_objects
+
+    collections = list(collections)
+    shown = CollectionItem.objects.filter(listing__in=Listing.objects.live()).select_related("listing")
+    items = shown.defer("listing__description").order_by("position", "id")
+    prefetch_related_objects(collections, Prefetch("items", queryset=items[:4], to_attr="first_items"))
+    return [_covered(collection) for collection in collections]
+
+
+def _covered(collection: Collection) -> dict[str, Any]:
+    covers = []
+    for item in getattr(collection, "first_items", []):
+        listing = item.listing
+        covers.append({"picture": cards.picture(listing), "title": listing.title, "slug": listing.slug})
+    return {"collection": collection, "covers": covers[:3], "url": collection.get_absolute_url()}

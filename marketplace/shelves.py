@@ -1,0 +1,79 @@
+"""What the house sorts by, as plain values for pages: categories and models, kept in the cache for minutes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from django.utils.translation import get_language
+
+from marketplace.models import Category, GenerativeModel
+from marketplace.models.catalogue import Medium
+
+KEPT = 300  # seconds
+_CATEGORIES, _MODELS = "shelves:categories", "shelves:models"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A category."""
+
+    slug: str
+    name_en: str
+    name_fr: str
+    parent: str = ""  # slug
+
+    @property
+    def name(self) -> str:
+        return self.name_fr if self.name_fr and (get_language() or "").startswith("fr") else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """A generative model."""
+
+    slug: str
+    name: str
+    medium: str
+
+
+def categories() -> list[Shelf]:
+    """Every category, each followed by those on it."""
+    found: list[Shelf] | None = cache.get(_CATEGORIES)
+    if found is None:
+        rows = Category.objects.select_related("parent").order_by("position", "slug")
+        found = [Shelf(row.slug, row.name_en, row.name_fr, row.parent.slug if row.parent else "") for row in rows]
+        cache.set(_CATEGORIES, found, KEPT)
+    return found
+
+
+def top() -> list[Shelf]:
+    return [shelf for shelf in categories() if not shelf.parent]
+
+
+def on(slug: str) -> list[Shelf]:
+    """The categories on this one."""
+    return [shelf for shelf in categories() if shelf.parent == slug]
+
+
+def models() -> list[Maker]:
+    found: list[Maker] | None = cache.get(_MODELS)
+    if found is None:
+        rows = GenerativeModel.objects.order_by("pk").values_list("slug", "name", "medium")
+        found = [Maker(*row) for row in rows]
+        cache.set(_MODELS, found, KEPT)
+    return found
+
+
+def models_by_medium() -> list[tuple[str, str, list[Maker]]]:
+    """(medium, its name, its models) for every medium that has any."""
+    known = models()
+    grouped = [(value, str(label), [one for one in known if one.medium == value]) for value, label in Medium.choices]
+    return [group for group in grouped if group[2]]
+
+
+@receiver([post_save, post_delete], sender=Category)
+@receiver([post_save, post_delete], sender=GenerativeModel)
+def forget(**_: Any) -> None:
+    cache.delete_many([_CATEGORIES, _MODELS])

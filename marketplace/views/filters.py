@@ -1,0 +1,160 @@
+"""The filters of a page of results: what can be chosen, what is chosen, and the addresses that change it."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common import money
+from marketplace import languages, shelves
+from marketplace.models.catalogue import Medium
+from marketplace.search import COUNTED_TO, PRICE_BANDS, SORTS, Facet, Found, Query
+
+MANY = ("tag", "seller")  # filters without a box of their own: kept in hidden fields, taken off by their chip
+SHOWN = 12  # models in the list before it scrolls
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One filter with its values."""
+
+    name: str  # of the parameter
+    label: str
+    kind: str  # checkbox or radio
+    choices: list[dict[str, Any]]
+    is_open: bool = True
+
+
+def rail(query: Query, facets: dict[str, list[Facet]]) -> list[Group]:
+    """The filters beside the results; a filter with nothing to choose between is left out."""
+    prices = [_choice(one, label=price_label(one.value)) for one in facets.get("price", [])]
+    free = [_choice(one, name="free") for one in facets.get("free", [])]
+    ratings = [_choice(one, label=rating_label(one.value)) for one in facets.get("rating_min", [])]
+    groups = [
+        Group("medium", _("Medium"), "checkbox", [_choice(one) for one in facets.get("medium", [])]),
+        Group("model", _("Model"), "checkbox", [_choice(one) for one in facets.get("model", [])]),
+        Group("category", _("Category"), "checkbox", _shelves(facets.get("category", []))),
+        Group("price", _("Price"), "checkbox", free + prices),
+        Group("rating_min", _("Rating"), "radio", _with_any(query, ratings)),
+        Group("language", _("Language of the prompt"), "checkbox", _languages(facets), bool(query.language)),
+    ]
+    return [group for group in groups if any(choice["count"] or choice["selected"] for choice in group.choices)]
+
+
+def chips(path: str, query: Query) -> list[dict[str, str]]:
+    """What is chosen, each with the address of the same page without it."""
+    found = []
+    for name, value in query.filters():
+        found.append({"label": _said(name, value), "url": address(path, _without(query, name, value))})
+    return found
+
+
+def sorts(query: Query) -> list[dict[str, Any]]:
+    chosen = query.order
+    names = [name for name in SORTS if name != "relevance" or query.words]
+    return [{"value": name, "label": SORTS[name], "selected": name == chosen} for name in names]
+
+
+def hidden(query: Query) -> list[tuple[str, str]]:
+    """What the form carries along without showing a field for it."""
+    named = {*MANY, "price_min", "price_max", "updated_since"}
+    words = [("q", query.words)] if query.words else []
+    return words + [pair for pair in query.filters() if pair[0] in named]
+
+
+def address(path: str, query: Query) -> str:
+    pairs = query.params()
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def count_text(found: Found) -> str:
+    """“1,000+ prompts”; nothing where nobody counted."""
+    if found.count is None:
+        return ""
+    if found.count >= COUNTED_TO:
+        return _("%(count)s+ prompts") % {"count": number_format(COUNTED_TO, 0, force_grouping=True)}
+    return ngettext("%(count)d prompt", "%(count)d prompts", found.count) % {"count": found.count}
+
+
+def price_label(band: str) -> str:
+    least, most = PRICE_BANDS[band]
+    if most is None:
+        return _("%(price)s and more") % {"price": _money(least)}
+    if least < settings.MIN_PRICE:
+        return _("Under %(price)s") % {"price": _money(most + 1)}
+    return _("%(least)s to %(most)s") % {"least": _money(least), "most": _money(most)}
+
+
+def rating_label(step: str) -> str:
+    return _("%(rating)s stars and more") % {"rating": number_format(float(step), 1 if "." in step else 0)}
+
+
+def _choice(facet: Facet, *, label: str = "", name: str = "") -> dict[str, Any]:
+    return {
+        "value": facet.value,
+        "label": label or facet.label,
+        "count": facet.count,
+        "count_text": number_format(facet.count, 0, force_grouping=True),
+        "selected": facet.selected,
+        "is_inner": bool(facet.parent),
+        "name": name,  # where it is not the group's
+    }
+
+
+def _shelves(facets: list[Facet]) -> list[dict[str, Any]]:
+    """Shelves, and under those that are chosen what stands on them."""
+    opened = {one.value for one in facets if one.selected} | {one.parent for one in facets if one.selected}
+    return [_choice(one) for one in facets if not one.parent or one.parent in opened or one.selected]
+
+
+def _languages(facets: dict[str, list[Facet]]) -> list[dict[str, Any]]:
+    found = facets.get("language", [])
+    # One language is no choice.
+    worth = len(found) > 1 or any(one.selected for one in found)
+    return [_choice(one, label=languages.name(one.value)) for one in found] if worth else []
+
+
+def _with_any(query: Query, choices: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Radio buttons need a way back."""
+    if not any(choice["count"] for choice in choices) and query.rating_min is None:
+        return []
+    rest = _choice(Facet("", _("Any rating"), 0, query.rating_min is None)) | {"count_text": ""}
+    return [rest, *choices]
+
+
+def _without(query: Query, name: str, value: str) -> Query:
+    kept = getattr(query, name)
+    if isinstance(kept, tuple):
+        return replace(query, **{name: tuple(one for one in kept if one != value)})
+    return query.without(name)
+
+
+def _said(name: str, value: str) -> str:
+    """A filter in words."""
+    if name == "model":
+        return next((one.name for one in shelves.models() if one.slug == value), value)
+    if name == "category":
+        return next((one.name for one in shelves.categories() if one.slug == value), value)
+    words: dict[str, Any] = {
+        "medium": lambda: str(Medium(value).label),
+        "tag": lambda: f"#{value}",
+        "seller": lambda: f"@{value}",
+        "language": lambda: languages.name(value),
+        "price": lambda: price_label(value),
+        "price_min": lambda: _("From %(price)s") % {"price": _money(int(value))},
+        "price_max": lambda: _("Up to %(price)s") % {"price": _money(int(value))},
+        "free": lambda: _("Free"),
+        "rating_min": lambda: rating_label(value),
+        "updated_since": lambda: _("Updated since %(day)s") % {"day": value[:10]},
+    }
+    return str(words[name]())
+
+
+def _money(amount: int) -> str:
+    """Whole units without their zeros: $5, not $5.00."""
+    text = money.format_money(amount, settings.CURRENCY)
+    return text.replace(".00", "").replace(",00", "") if amount % 100 == 0 else text

@@ -1,0 +1,90 @@
+"""The shelf of what somebody owns."""
+
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.views.guards import signed_in
+from common import pagination
+from common.pagination import Keyset
+from marketplace import cards, highlights, library
+from marketplace.models import Entitlement, Version
+from marketplace.models.catalogue import Medium
+from marketplace.views import doors
+
+PAGE = 30
+UNDER = 500  # minor units: what an empty shelf suggests to begin with
+ORDERS = {
+    "updated": (gettext_lazy("Newest update first"), ["-moved_at", "-pk"]),
+    "bought": (gettext_lazy("Newest purchase first"), ["-granted_at", "-pk"]),
+    "title": (gettext_lazy("By title"), ["listing__title", "pk"]),
+}
+
+
+@signed_in
+@require_safe
+def shelf(request: HttpRequest) -> HttpResponse:
+    user = doors.person(request)
+    words = " ".join(request.GET.get("q", "").split())[:100]
+    medium = request.GET.get("medium", "")
+    order = request.GET.get("sort", "updated")
+    order = order if order in ORDERS else "updated"
+    news = request.GET.get("news") == "1"
+    found = _found(user, words=words, medium=medium, news=news)
+    page = Keyset(found, ORDERS[order][1], request.GET.get("cursor") or None, PAGE)
+    is_empty = not page.items and not (words or medium or news)
+    context = {
+        "items": [_shown(entitlement) for entitlement in page],
+        "words": words,
+        "medium": medium,
+        "news": news,
+        "media": Medium.choices,
+        "sorts": [(name, label, name == order) for name, (label, _order) in ORDERS.items()],
+        "previous_url": pagination.address(request, page.previous),
+        "next_url": pagination.address(request, page.next),
+        "is_empty": is_empty,
+        "is_filtered": bool(words or medium or news),
+        "suggested": cards.of(highlights.under(UNDER, 3), user) if is_empty else [],
+    }
+    return render(request, "marketplace/library/shelf.html", context)
+
+
+def _found(user: User, *, words: str, medium: str, news: bool) -> Any:
+    """What the person holds, with the newest version of each."""
+    newest = Version.objects.filter(listing=OuterRef("listing"), approved_at__isnull=False).order_by("-number")
+    held = library.of(user).annotate(
+        newest_number=Coalesce(Subquery(newest.values("number")[:1]), F("version__number")),
+        newest_at=Subquery(newest.values("approved_at")[:1]),
+        moved_at=Greatest(F("granted_at"), Coalesce(Subquery(newest.values("approved_at")[:1]), F("granted_at"))),
+    )
+    for word in words.split()[:8]:
+        somewhere = Q(listing__title__icontains=word) | Q(listing__summary__icontains=word) | Q(note__icontains=word)
+        held = held.filter(somewhere | Q(listing__seller__seller_profile__name__icontains=word))
+    if medium in Medium.values:
+        held = held.filter(listing__medium=medium)
+    if news:
+        held = held.filter(newest_number__gt=Greatest(F("seen_version"), F("version__number")))
+    return held.defer("listing__description")
+
+
+def _shown(entitlement: Entitlement) -> dict[str, Any]:
+    listing = entitlement.listing
+    newest = entitlement.newest_number  # type: ignore[attr-defined]
+    return {
+        "entitlement": entitlement,
+        "listing": listing,
+        "seller_name": cards.seller_name(listing),
+        "picture": cards.picture(listing),
+        "newest": newest,
+        "newest_at": entitlement.newest_at,  # type: ignore[attr-defined]
+        "has_news": library.has_news(entitlement, newest),
+        "is_off_sale": not listing.is_live,
+        "paid": "" if entitlement.is_paid else _("Free"),
+    }

@@ -1,0 +1,104 @@
+"""The front room: home, browse and search, and what is suggested while somebody types."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from common import pagination
+from marketplace import cards, highlights, pagecache, search, shelves
+from marketplace.search import Query
+from marketplace.views import filters
+
+TYPED_AT_LEAST = 2  # characters before anything is suggested
+
+
+@require_safe
+@pagecache.for_everybody
+def home(request: HttpRequest) -> HttpResponse:
+    trending = search.find(Query(sort="trending"), size=12, facets=True)
+    counts = {facet.value: facet.count for name in ("medium", "model") for facet in trending.facets[name]}
+    shown = [listing.pk for listing in trending.results]
+    voices = highlights.new_voices(size=8, besides=shown)
+    hung = cards.of([*trending.results, *voices], request.user)
+    context = {
+        "trending": hung[: len(shown)],
+        "voices": hung[len(shown) :],
+        "media": highlights.media(counts),
+        "models": [maker for maker in shelves.models() if counts.get(maker.slug)] or shelves.models()[:12],
+        "shelves": shelves.top(),
+        "collections": highlights.house_collections(),
+        "canonical_url": settings.SITE_URL + reverse("home"),
+    }
+    return render(request, "marketplace/home.html", context)
+
+
+@require_safe
+@pagecache.for_everybody
+def browse(request: HttpRequest) -> HttpResponse:
+    query = Query.from_params(request.GET, get_language() or "en")
+    found = search.find(query, cursor=request.GET.get("cursor") or None, facets=True)
+    context = listed(request, query, found) | {
+        "title": _title(query),
+        "canonical_url": _canonical(query),
+        "is_search": bool(query.words),
+    }
+    if request.headers.get("HX-Target") == "found":
+        response = render(request, "marketplace/browse/found.html", context | {"swapped": True})
+        # The address bar gets the question alone, without empty fields.
+        response["HX-Push-Url"] = filters.address(reverse("browse"), query)
+        return response
+    return render(request, "marketplace/browse/page.html", context)
+
+
+def listed(request: HttpRequest, query: Query, found: search.Found) -> dict[str, Any]:
+    """What a page of results needs: cards, filters, order, pages, and what to try when there is nothing."""
+    nothing = not found.results and not request.GET.get("cursor")
+    return {
+        "query": query,
+        "search_words": query.words,
+        "found": found,
+        "cards": cards.of(found.results, request.user),
+        "rail": filters.rail(query, found.facets),
+        "chips": filters.chips(request.path, query),
+        "sorts": filters.sorts(query),
+        "extra": filters.hidden(query),
+        "previous_url": pagination.address(request, found.previous),
+        "next_url": pagination.address(request, found.next),
+        "count_text": filters.count_text(found),
+        "instead": cards.of(highlights.trending(6), request.user) if nothing else [],
+    }
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """A list of links under the search field."""
+    words = " ".join(request.GET.get("q", "").split())[:80]
+    context: dict[str, Any] = {"words": words}
+    if len(words) >= TYPED_AT_LEAST:
+        context["found"] = search.suggest(words, get_language() or "en")
+    response = render(request, "marketplace/browse/suggestions.html", context)
+    response["Cache-Control"] = "private, max-age=60"
+    return response
+
+
+def _title(query: Query) -> str:
+    if query.words:
+        return _("“%(words)s”") % {"words": query.words}
+    return {
+        "newest": _("New prompts"),
+        "top_rated": _("Top rated prompts"),
+        "best_selling": _("Best selling prompts"),
+    }.get(query.sort, _("Free prompts") if query.free else _("All prompts"))
+
+
+def _canonical(query: Query) -> str:
+    """Every order and page of the same shelf is one page to search engines."""
+    pairs = query.without("sort").params()
+    return settings.SITE_URL + reverse("browse") + (f"?{urlencode(pairs)}" if pairs else "")
