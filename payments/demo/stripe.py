@@ -26,7 +26,7 @@ class Sandbox:
 
     def quiet(self) -> None:
         """Deliver nothing while the past is being made up: nobody is there to hear it."""
-        self.ask("faults", scope="delivery", action="drop")
+        self.ask("faults", scope="delivery", action="silence")
 
     def back_to_normal(self) -> None:
         self.ask("clock", reset=True, wait=False)
