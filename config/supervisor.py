@@ -202,9 +202,15 @@ class Supervisor:
 
     def line(self, child: Child, words: str) -> None:
         if child.plain:
-            print(words.rstrip(), file=self.say, flush=True)
+            tell(words.rstrip(), self.say)
             return
         label = f"{child.name:<7}│"
         if self.say.isatty():
             label = f"\033[{child.colour}m{label}\033[0m"
-        print(label, words.rstrip(), file=self.say, flush=True)
+        tell(f"{label} {words.rstrip()}", self.say)
+
+
+def tell(words: str, to: IO[str] | None = None) -> None:
+    """Print; whoever listened may have gone, which is no reason to stop half-way."""
+    with contextlib.suppress(BrokenPipeError, ValueError):
+        print(words, file=to or sys.stdout, flush=True)

@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import socket
 import sys
 import tempfile
@@ -21,7 +20,8 @@ from typing import IO
 from config import env, processes, sandbox, services, supervisor
 
 HOST = "127.0.0.1"
-START_SECONDS = 60
+# Generous: a busy laptop may take a minute where an idle one takes five seconds.
+START_SECONDS = 150
 CELERY = ["-m", "celery", "-A", "config"]
 WORKER = [*CELERY, "--quiet", "worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"]
 BEAT = [*CELERY, "--quiet", "beat", "--loglevel", "warning"]
@@ -36,6 +36,10 @@ class Problem(SystemExit):
         super().__init__(1)
 
 
+class Stopped(Exception):
+    """Ctrl-C while we were still starting."""
+
+
 class Site:
     """The processes of one installation and the places they answer at."""
 
@@ -43,8 +47,8 @@ class Site:
         self.port = port
         self.sandbox_port = port + 1
         self.host = os.environ.get("HOST") or HOST
-        # In .env or the environment: then it is real Stripe, or a server of the operator's.
-        self.with_sandbox = not env.present("STRIPE_SECRET_KEY")
+        # With a key it is real Stripe, with an address a server of the operator's.
+        self.with_sandbox = not (env.present("STRIPE_SECRET_KEY") or env.present("STRIPE_API_BASE"))
         self.state = services.var() / "run" / "up.json"
         self.crew = supervisor.Supervisor(services.ROOT, note=self.note)
 
@@ -145,11 +149,7 @@ class Site:
         self.note()
         services.stop()
         if services.wanted() and not services.wait_stopped():
-            print("PostgreSQL and Redis stay up: another process of this clone still uses them.", flush=True)
-
-
-class Stopped(Exception):
-    """Ctrl-C while we were still starting."""
+            supervisor.tell("PostgreSQL and Redis stay up: another process of this clone still uses them.")
 
 
 def prepared_state(*, demo: bool) -> str:
@@ -173,7 +173,8 @@ def web_command(host: str, port: int) -> list[str]:
 
 
 def free(host: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
         # As servers do: connections of the one before that are still closing do not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -237,12 +238,10 @@ def up(port: int, *, demo: bool) -> int:
             site.crew.run(also=site.keep_services)
         except Stopped:
             pass
-        except supervisor.GaveUp as reason:
-            raise Problem(str(reason)) from None
-        except services.Failed as reason:
+        except (services.Failed, supervisor.GaveUp) as reason:
             raise Problem(str(reason)) from None
         finally:
-            print("Stopping …", flush=True)
+            supervisor.tell("Stopping …")
             site.stop()
     return 0
 
@@ -289,8 +288,6 @@ def main() -> int:
     options = parser.parse_args()
     if not 1 <= options.port <= 65534:
         raise Problem(f"{options.port} is not a port.")
-    # A terminal that goes away must not leave us half stopped by a broken pipe.
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     return check() if options.check else up(options.port, demo=not options.no_demo)
 
 
