@@ -231,10 +231,13 @@ def up(port: int, *, demo: bool) -> int:
             site.start_sandbox()
             sign_ins = site.prepare(demo=demo)
             site.start_processes()
-            print(f"\nPromptuary is at {site.address}  (started in {time.monotonic() - began:.0f} s; Ctrl-C stops it)")
+            took = f"started in {time.monotonic() - began:.0f} s; Ctrl-C stops it"
+            supervisor.tell(f"\nPromptuary is at {site.address}  ({took})")
             if site.with_sandbox:
-                print(f"Stripe sandbox at http://localhost:{site.sandbox_port}, letters at {site.address}/dev/mail/")
-            print(sign_ins, flush=True)
+                supervisor.tell(f"Stripe sandbox at http://localhost:{site.sandbox_port}")
+            if env.flag("DEBUG", True) and not env.present("EMAIL_URL"):
+                supervisor.tell(f"Letters it would send are at {site.address}/dev/mail/")
+            supervisor.tell(sign_ins)
             site.crew.run(also=site.keep_services)
         except Stopped:
             pass
