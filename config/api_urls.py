@@ -4,6 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, is_valid_path, path
 from django.views.decorators.csrf import csrf_exempt
 
+from config import openapi
+
 
 @csrf_exempt
 def missing(request: HttpRequest, rest: str) -> HttpResponse:
@@ -20,5 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.api.urls")),
     path("", include("marketplace.api.urls")),
     path("", include("payments.api.urls")),
+    path("schema/", openapi.serve, name="api-schema"),
     path("<path:rest>", missing),
 ]

@@ -48,6 +48,7 @@ def HasScope(scope: str) -> type[BasePermission]:  # noqa: N802 — it stands am
     needed = ApiToken.Scope(scope).value
 
     class TokenHasScope(BasePermission):
+        scope = needed
         message = format_lazy(_("This token lacks the right “{scope}”."), scope=needed)
 
         def has_permission(self, request: Request, view: Any) -> bool:

@@ -65,8 +65,14 @@ def text(longest: int, **more: Any) -> Schema:
     return {"type": "string", "maxLength": longest} | more
 
 
-def both(*schemas: Schema) -> Schema:
-    return {"allOf": list(schemas)}
+def both(*schemas: Schema, **more: Any) -> Schema:
+    """One object with the properties of several."""
+    known = [SHAPES[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in schemas]
+    whole = obj()
+    for one in known:
+        whole["properties"] |= one["properties"]
+        whole["required"] = [*whole.get("required", ()), *one.get("required", ())]
+    return whole | more
 
 
 def page_of(row: Schema) -> Schema:
@@ -88,7 +94,10 @@ PROBLEM = shape(
     "Problem",
     obj(
         {
-            "type": {"type": "string", "description": "Names the kind of problem; about:blank says no more than the status."},
+            "type": {
+                "type": "string",
+                "description": "Names the kind of problem; about:blank says no more than the status.",
+            },
             "title": STRING,
             "status": {"type": "integer", "minimum": 400, "maximum": 599},
             "detail": {"type": "string", "description": "For people, in the language that was asked for."},

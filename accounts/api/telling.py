@@ -1,7 +1,7 @@
 """A call's own description, written beside it and turned into the OpenAPI document by config.openapi.
 
-    @tells("Search and browse", answer=page_of(CARD), query=(FIRST, SECOND))
-    def get(self, request): …
+@tells("Search and browse", answer=page_of(CARD), query=(FIRST, SECOND))
+def get(self, request): …
 """
 
 from collections.abc import Callable, Mapping, Sequence

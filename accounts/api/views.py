@@ -1,19 +1,14 @@
 """The caller's own account: reading, changing, exporting and deleting it, its tokens and notifications."""
 
-from typing import Any
-
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
-from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts import limits, notifications, permissions, privacy, security
-from accounts.api.idempotency import IdempotentMixin
-from accounts.api.permissions import HasScope, IsSignedIn, TakesPart
+from accounts import limits, notifications, privacy, security
+from accounts.api import shapes
+from accounts.api.door import ACCOUNTS, MEMBERS, Act, Door
+from accounts.api.permissions import HasScope
 from accounts.api.serializers import (
     IssuedTokenSerializer,
     MeSerializer,
@@ -21,8 +16,9 @@ from accounts.api.serializers import (
     NotificationSerializer,
     TokenSerializer,
 )
-from accounts.models import ApiToken, Notification, User
-from common.pagination import KeysetPagination
+from accounts.api.shapes import page_of
+from accounts.api.telling import tells
+from accounts.models import ApiToken
 from common.problems import Problem
 
 
@@ -42,93 +38,84 @@ class SignInAgain(Problem):
     default_detail = _("Confirm that it is you, at /account/confirm/, and try again.")
 
 
-def caller(request: Request) -> User:
-    assert permissions.is_person(request.user)
-    return request.user
+class Me(Door):
+    who = {"GET": ACCOUNTS, "PATCH": ACCOUNTS, "DELETE": ACCOUNTS}
 
-
-class Me(IdempotentMixin, APIView):
-    permission_classes = (IsSignedIn, HasScope("read"))
-
-    @extend_schema(responses=MeSerializer, summary="Your account")
+    @tells("Your account", answer=shapes.ME)
     def get(self, request: Request) -> Response:
-        return Response(MeSerializer(caller(request), context={"request": request}).data)
+        return Response(MeSerializer(self.caller, context={"request": request}).data)
 
-    @extend_schema(request=MeSerializer, responses=MeSerializer, summary="Change your name or language")
+    @tells("Change your name or language", body=shapes.ME_CHANGES, answer=shapes.ME)
     def patch(self, request: Request) -> Response:
-        form = MeSerializer(caller(request), data=request.data, partial=True, context={"request": request})
+        form = MeSerializer(self.caller, data=self.sent(), partial=True, context={"request": request})
         form.is_valid(raise_exception=True)
         form.save()
         return Response(form.data)
 
-    @extend_schema(
-        request=None, responses={204: None}, summary="Delete your account", description="The books stay whole."
-    )
+    @tells("Delete your account", status=204, words="The books stay whole.")
     def delete(self, request: Request) -> Response:
         if request.auth is None and not security.recently_signed_in(request._request):
             raise SignInAgain
-        privacy.erase(caller(request), by=caller(request))
+        privacy.erase(self.caller, by=self.caller)
         return Response(status=204)
 
 
-class Export(APIView):
-    permission_classes = (IsSignedIn, HasScope("read"), HasScope("library"))
+class Export(Door):
+    who = {"GET": (*ACCOUNTS, HasScope("library"))}
 
-    @extend_schema(responses=OpenApiTypes.OBJECT, summary="Everything held about you")
+    @tells("Everything held about you", answer=shapes.EXPORT)
     def get(self, request: Request) -> Response:
-        answer = Response(privacy.export(caller(request)))
+        answer = Response(privacy.export(self.caller))
         answer["Content-Disposition"] = 'attachment; filename="promptuary-export.json"'
-        answer["Cache-Control"] = "no-store, private"
         return answer
 
 
-class Tokens(IdempotentMixin, generics.ListAPIView[ApiToken]):
-    permission_classes = (TakesPart, HasScope("read"))
-    serializer_class = TokenSerializer
-    pagination_class = KeysetPagination
+class Tokens(Door):
+    who = {"GET": MEMBERS, "POST": MEMBERS}
 
-    def get_queryset(self) -> Any:
-        return caller(self.request).api_tokens.valid().order_by("-created_at", "-pk")
+    @tells("Your tokens that still work", answer=page_of(shapes.TOKEN), pages=True)
+    def get(self, request: Request) -> Response:
+        valid = self.caller.api_tokens.valid()
+        return self.page(valid, lambda token: TokenSerializer(token).data, order=("-created_at", "-pk"))
 
-    @extend_schema(request=NewTokenSerializer, responses={201: IssuedTokenSerializer}, summary="Make a token")
+    @tells("Make a token", body=shapes.NEW_TOKEN, needs_body=True, answer=shapes.ISSUED_TOKEN, status=201)
     def post(self, request: Request) -> Response:
-        form = NewTokenSerializer(data=request.data)
+        form = NewTokenSerializer(data=self.sent())
         form.is_valid(raise_exception=True)
         asked = form.validated_data
         if isinstance(request.auth, ApiToken) and set(asked["scopes"]) - set(request.auth.scopes):
             raise ScopeTooWide
         if request.auth is None and not security.recently_signed_in(request._request):
             raise SignInAgain
-        limits.new_token(caller(request))
-        token, secret = security.issue_token(caller(request), **asked)
+        limits.new_token(self.caller)
+        token, secret = security.issue_token(self.caller, **asked)
         return Response(IssuedTokenSerializer(token, context={"secret": secret}).data, status=201)
 
 
-class Token(APIView):
-    permission_classes = (IsSignedIn, HasScope("read"))
+class Token(Door):
+    who = {"DELETE": ACCOUNTS}
 
-    @extend_schema(request=None, responses={204: None}, summary="Revoke a token")
+    @tells("Revoke a token", status=204)
     def delete(self, request: Request, token_id: str) -> Response:
-        token = caller(request).api_tokens.filter(public_id=token_id, revoked_at=None).first()
+        token = self.caller.api_tokens.filter(public_id=token_id, revoked_at=None).first()
         if token is None:
             raise Http404
-        security.revoke_token(token, by=caller(request))
+        security.revoke_token(token, by=self.caller)
         return Response(status=204)
 
 
-class Notifications(generics.ListAPIView[Notification]):
-    permission_classes = (IsSignedIn, HasScope("read"))
-    serializer_class = NotificationSerializer
-    pagination_class = KeysetPagination
+class Notifications(Door):
+    who = {"GET": ACCOUNTS}
 
-    def get_queryset(self) -> Any:
-        return notifications.of(caller(self.request))
+    @tells("What you were told, newest first", answer=page_of(shapes.NOTIFICATION), pages=True)
+    def get(self, request: Request) -> Response:
+        return self.page(notifications.of(self.caller), lambda each: NotificationSerializer(each).data)
 
 
-class NotificationsRead(APIView):
-    permission_classes = (IsSignedIn, HasScope("read"))
+class NotificationsRead(Act):
+    who = {"POST": ACCOUNTS}
 
-    @extend_schema(request=None, responses={204: None}, summary="Mark all notifications as read")
-    def post(self, request: Request) -> HttpResponse:
-        notifications.mark_read(caller(request))
+    @tells("Mark all notifications as read", status=204)
+    def post(self, request: Request) -> Response:
+        notifications.mark_read(self.caller)
         return Response(status=204)

@@ -8,9 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.door import EVERYBODY, Door
+from accounts.api.shapes import STRING, both, page_of
+from accounts.api.telling import Parameter, tells
 from accounts.models import SellerProfile
 from marketplace import permissions, search, social
-from marketplace.api import shown
+from marketplace.api import shapes, shown
 from marketplace.models import Category, Collection, CollectionItem, GenerativeModel, Listing
 
 LONGEST_WORDS = 80
@@ -20,6 +22,7 @@ class Suggest(Door):
     who = {"GET": EVERYBODY}
     is_private = False
 
+    @tells("Completions and a corrected spelling", answer=shapes.SUGGESTIONS, query=(Parameter("q", STRING),))
     def get(self, request: Request) -> Response:
         words = request.query_params.get("q", "").replace("\x00", "")[:LONGEST_WORDS]
         found = search.suggest(words, get_language() or "en")
@@ -44,6 +47,7 @@ class Models(Door):
     who = {"GET": EVERYBODY}
     is_private = False
 
+    @tells("Generative models", answer=page_of(shapes.MODEL), pages=True)
     def get(self, request: Request) -> Response:
         return self.page(GenerativeModel.objects.prefetch_related("versions"), shown.model_page, order=("name", "pk"))
 
@@ -52,6 +56,7 @@ class Categories(Door):
     who = {"GET": EVERYBODY}
     is_private = False
 
+    @tells("Categories", answer=page_of(shapes.CATEGORY), pages=True)
     def get(self, request: Request) -> Response:
         return self.page(Category.objects.select_related("parent"), shown.category_page, order=("position", "slug"))
 
@@ -60,6 +65,7 @@ class Collections(Door):
     who = {"GET": EVERYBODY}
     is_private = False
 
+    @tells("Collections everybody may see", answer=page_of(shapes.COLLECTION), pages=True)
     def get(self, request: Request) -> Response:
         return self.page(social.public_collections(), shown.collection, order=("position", "-created_at", "pk"))
 
@@ -70,6 +76,7 @@ class OneCollection(Door):
     who = {"GET": EVERYBODY}
     is_private = False
 
+    @tells("A collection with a page of its listings", answer=both(shapes.COLLECTION, page_of(shapes.CARD)), pages=True)
     def get(self, request: Request, slug: str) -> Response:
         found = Collection.objects.select_related("owner__seller_profile").filter(slug=slug).first()
         if found is None or not permissions.may(request.user, "see", found):
@@ -88,6 +95,7 @@ class Seller(Door):
     who = {"GET": EVERYBODY}
     is_private = False
 
+    @tells("A seller as everybody sees them", answer=shapes.SELLER)
     def get(self, request: Request, handle: str) -> Response:
         known = SellerProfile.objects.select_related("user").filter(user__suspended_at=None, user__erased_at=None)
         found = known.filter(handle__iexact=handle.removeprefix("@")).first()

@@ -1,5 +1,7 @@
 """What the caller bought: reading it, filling it in, taking it along."""
 
+from typing import Any
+
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
@@ -8,10 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.door import READERS, Door
+from accounts.api.shapes import page_of
+from accounts.api.telling import Parameter, tells
 from accounts.models import User
 from common import problems
 from marketplace import formats, library
-from marketplace.api import shown
+from marketplace.api import shapes, shown
 from marketplace.models import Entitlement, Version
 
 
@@ -33,9 +37,24 @@ def version_wanted(entitlement: Entitlement, value: object) -> Version:
     return library.version_for(entitlement, value)
 
 
+def values_of(sent: dict[str, Any]) -> dict[str, str]:
+    """What to fill in, by name; numbers are taken as they are written."""
+    values = sent.get("variables", sent.get("values"))
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise problems.invalid({"variables": [_("This must be an object of names and values.")]})
+    known = {name: value for name, value in values.items() if isinstance(value, str | int | float)}
+    wrong = [name for name in values if name not in known or isinstance(values[name], bool)]
+    if wrong:
+        raise problems.invalid({f"variables.{name}": [_("This value must be text.")] for name in wrong})
+    return {name: str(value) for name, value in known.items()}
+
+
 class Library(Door):
     who = {"GET": READERS}
 
+    @tells("What you bought, newest first", answer=page_of(shapes.HELD), pages=True)
     def get(self, request: Request) -> Response:
         return self.page(
             shelf(self.caller),
@@ -47,6 +66,7 @@ class Library(Door):
 class Item(Door):
     who = {"GET": READERS}
 
+    @tells("A prompt you bought, in every version", answer=shapes.ITEM)
     def get(self, request: Request, item_id: str) -> Response:
         held = library.find(self.caller, item_id)
         versions = library.versions_for(held)
@@ -61,14 +81,16 @@ class Render(Door):
 
     who = {"POST": READERS}
 
+    @tells(
+        "Fill in the prompt",
+        body=shapes.RENDER_SENT,
+        answer=shapes.RENDERED,
+        example={"variables": {"tone": "warm"}},
+    )
     def post(self, request: Request, item_id: str) -> Response:
         held = library.find(self.caller, item_id)
         sent = self.sent()
-        values = sent.get("variables", sent.get("values"))
-        if values is None:
-            values = {}
-        if not isinstance(values, dict):
-            raise problems.invalid({"variables": [_("This must be an object of names and values.")]})
+        values = values_of(sent)
         version = version_wanted(held, sent.get("version"))
         try:
             filled = library.render(held, values, version)
@@ -92,6 +114,14 @@ class Render(Door):
 class Download(Door):
     who = {"GET": READERS}
 
+    @tells(
+        "The prompt as a file",
+        media=shapes.FILES,
+        query=(
+            Parameter("format", shapes.FORMAT),
+            Parameter("version", {"type": "integer", "minimum": 1, "maximum": 99_999_999}),
+        ),
+    )
     def get(self, request: Request, item_id: str) -> HttpResponse:
         held = library.find(self.caller, item_id)
         kind = request.query_params.get("format") or "md"

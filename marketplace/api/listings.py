@@ -10,12 +10,45 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.door import EVERYBODY, MEMBERS, SELLERS, Act, Door, NotTheState
+from accounts.api.shapes import COUNT, STRING, TIME, array, both, choice, obj, page_of
+from accounts.api.telling import Parameter, tells
 from common import problems
 from common.pagination import KeysetPagination, address
 from marketplace import images, listings, moderation, permissions, reviews, search
-from marketplace.api import shown
+from marketplace.api import shapes, shown
 from marketplace.lifecycle import ChangedMeanwhile
 from marketplace.models import Listing, Report
+
+LISTINGS_PAGE = both(page_of(shapes.CARD), obj(maybe={"count": COUNT, "facets": shapes.FACETS, "corrected": STRING}))
+_AMOUNT = {"type": "integer", "minimum": 0, "maximum": 99_999_999_999}
+FILTERS = (
+    Parameter("q", STRING, "Words to look for."),
+    Parameter("model", array(STRING), "Slugs.", is_list=True),
+    Parameter("category", array(STRING), "Slugs; a shelf stands for everything on it.", is_list=True),
+    Parameter("medium", array(shapes.MEDIUM), is_list=True),
+    Parameter("tag", array(STRING), is_list=True),
+    Parameter("seller", array(STRING), "Handles.", is_list=True),
+    Parameter("language", array(STRING), "Of the prompt.", is_list=True),
+    Parameter("price", array(choice(*search.PRICE_BANDS)), "Bands, as the facets name them.", is_list=True),
+    Parameter("price_min", _AMOUNT, "Minor units."),
+    Parameter("price_max", _AMOUNT, "Minor units."),
+    Parameter("free", choice("0", "1", "true", "false"), "Only what is free."),
+    Parameter("rating_min", {"type": "number", "minimum": 0, "maximum": 5}),
+    Parameter("updated_since", TIME),
+    Parameter("sort", choice(*search.SORTS), "relevance with words, trending without, unless you choose."),
+    Parameter("facets", choice("0", "1", "true", "false")),
+)
+EXAMPLE = {
+    "title": "Calm answers to hard letters",
+    "summary": "Answers to difficult letters that keep the peace.",
+    "description": "Paste the letter, choose a tone; you get an answer that can be sent as it is.",
+    "model": "chatgpt",
+    "category": "email",
+    "tags": ["letters", "work"],
+    "price": {"amount": 499, "currency": "usd"},
+    "prompt": {"template": "Write a [tone] answer to this letter: [letter]", "instructions": "Paste the whole letter."},
+    "examples": [{"inputs": {"tone": "warm", "letter": "Where is my parcel?"}, "output": "Thank you for asking."}],
+}
 
 # What a seller may write; anything else that is sent is passed over.
 FIELDS = (
@@ -63,12 +96,21 @@ class Listings(Door):
     who = {"GET": EVERYBODY, "POST": SELLERS}
     is_private = False
 
+    @tells(
+        "Search and browse listings",
+        answer=LISTINGS_PAGE,
+        query=FILTERS,
+        pages=True,
+        words="Several values of one filter widen it; several tags narrow. `facets=1` adds `facets` and `count`"
+        " (1,000 means at least that many).",
+    )
     def get(self, request: Request) -> Response:
         params = request.query_params
         query = search.Query.from_params(params, get_language() or "en")
         if query.errors:
             raise problems.invalid(query.errors)
         with_facets = self._flag("facets")
+        self._flag("free")
         found = search.find(
             query,
             cursor=params.get("cursor") or None,
@@ -100,6 +142,9 @@ class Listings(Door):
         path = address(self.request, cursor)
         return self.request.build_absolute_uri(path) if path else None
 
+    @tells(
+        "Make a draft", body=shapes.LISTING_SENT, needs_body=True, answer=shapes.LISTING, status=201, example=EXAMPLE
+    )
     def post(self, request: Request) -> Response:
         content = written(self.sent())
         content.pop("pictures", None)
@@ -113,9 +158,18 @@ class OneListing(Door):
     who = {"GET": EVERYBODY, "PATCH": SELLERS, "DELETE": SELLERS}
     is_private = False
 
+    @tells("Read a listing", answer=shapes.LISTING, words="Never its prompt's words.")
     def get(self, request: Request, slug: str) -> Response:
         return Response(shown.listing(find(slug, request.user), request.user))
 
+    @tells(
+        "Change a listing",
+        body=shapes.LISTING_CHANGES,
+        answer=shapes.LISTING,
+        matches=True,
+        words="What is on sale stays as it is until the change was approved; the change waits in `draft`.",
+        example={"summary": "Answers to difficult letters that keep the peace.", "price": 599},
+    )
     def patch(self, request: Request, slug: str) -> Response:
         found = own(slug, self.caller)
         named = self.must_match(lambda: shown.listing(found, self.caller))
@@ -126,6 +180,9 @@ class OneListing(Door):
             raise NotTheState from refusal
         return Response(shown.listing(find(slug, self.caller), self.caller))
 
+    @tells(
+        "Delete a draft, withdraw anything else", status=204, matches=True, words="Who bought it keeps it in any case."
+    )
     def delete(self, request: Request, slug: str) -> Response:
         found = own(slug, self.caller)
         self.must_match(lambda: shown.listing(found, self.caller))
@@ -137,6 +194,7 @@ class Similar(Door):
     who = {"GET": EVERYBODY}
     is_private = False
 
+    @tells("The nearest other listings", answer=obj({"results": array(shapes.CARD)}))
     def get(self, request: Request, slug: str) -> Response:
         return Response({"results": shown.cards(search.similar(find(slug, request.user), 12))})
 
@@ -147,6 +205,14 @@ class Images(Door):
     who = {"POST": SELLERS}
     parser_classes = (MultiPartParser,)
 
+    @tells(
+        "Upload an example picture",
+        body=shapes.IMAGE_SENT,
+        body_media="multipart/form-data",
+        needs_body=True,
+        answer=shapes.IMAGE,
+        status=201,
+    )
     def post(self, request: Request, slug: str) -> Response:
         found = own(slug, self.caller)
         files = [file for name in request.FILES for file in request.FILES.getlist(name)]
@@ -162,6 +228,7 @@ class Images(Door):
 class OneImage(Door):
     who = {"DELETE": SELLERS}
 
+    @tells("Remove a picture from the draft", status=204)
     def delete(self, request: Request, slug: str, image_id: str) -> Response:
         images.remove(own(slug, self.caller), self.caller, image_id)
         return Response(status=204)
@@ -170,6 +237,7 @@ class OneImage(Door):
 class Submit(Act):
     who = {"POST": SELLERS}
 
+    @tells("Send a draft into review", body=shapes.SUBMIT_SENT, answer=shapes.LISTING)
     def post(self, request: Request, slug: str) -> Response:
         found = own(slug, self.caller)
         listings.submit(found, by=self.caller, rights_affirmed=affirmed(self.sent()))
@@ -179,6 +247,7 @@ class Submit(Act):
 class Withdraw(Act):
     who = {"POST": SELLERS}
 
+    @tells("Take a listing off sale, or out of review", answer=shapes.LISTING)
     def post(self, request: Request, slug: str) -> Response:
         listings.withdraw(own(slug, self.caller), self.caller)
         return Response(shown.listing(find(slug, self.caller), self.caller))
@@ -189,6 +258,7 @@ class PutBack(Act):
 
     who = {"POST": SELLERS}
 
+    @tells("Put a withdrawn listing back on sale", answer=shapes.LISTING)
     def post(self, request: Request, slug: str) -> Response:
         listings.put_back(own(slug, self.caller), self.caller)
         return Response(shown.listing(find(slug, self.caller), self.caller))
@@ -198,6 +268,7 @@ class Versions(Door):
     who = {"GET": EVERYBODY, "POST": SELLERS}
     is_private = False
 
+    @tells("The versions of a prompt", answer=page_of(shapes.VERSION), pages=True)
     def get(self, request: Request, slug: str) -> Response:
         found = find(slug, request.user)
         versions = found.versions.all()
@@ -205,6 +276,15 @@ class Versions(Door):
             versions = versions.filter(approved_at__isnull=False)
         return self.page(versions, shown.version, order=("-number", "-pk"))
 
+    @tells(
+        "Give the prompt a new version",
+        body=shapes.VERSION_SENT,
+        needs_body=True,
+        answer=shapes.VERSION,
+        status=201,
+        words="Once approved, everybody who bought the listing has it, free of charge.",
+        example={"prompt": {"template": "Write a [tone] answer to: [letter]"}, "note": "Shorter answers"},
+    )
     def post(self, request: Request, slug: str) -> Response:
         found = own(slug, self.caller)
         sent = self.sent()
@@ -221,7 +301,7 @@ class Versions(Door):
             found,
             by=self.caller,
             prompt=prompt,
-            note=sent.get("note") or "",
+            note=text(sent, "note"),
             submit=flag(sent, "submit"),
             rights_affirmed=affirmed(sent),
         )
@@ -233,6 +313,13 @@ class ReportListing(Act):
 
     who = {"POST": MEMBERS}
 
+    @tells(
+        "Report abuse or a copy",
+        body=shapes.REPORT_SENT,
+        answer=shapes.REPORTED,
+        status=201,
+        example={"kind": "copyright", "words": "This is my text, published in 2024."},
+    )
     def post(self, request: Request, slug: str) -> Response:
         found = find(slug, self.caller)
         sent = self.sent()
@@ -249,9 +336,20 @@ class Reviews(Door):
     who = {"GET": EVERYBODY, "POST": MEMBERS}
     is_private = False
 
+    @tells("Reviews, newest first", answer=page_of(shapes.REVIEW), pages=True)
     def get(self, request: Request, slug: str) -> Response:
         return self.page(reviews.of(find(slug, request.user)), shown.review, order=("-created_at", "-pk"))
 
+    @tells(
+        "Review what you bought",
+        body=shapes.REVIEW_SENT,
+        needs_body=True,
+        answer=shapes.REVIEW,
+        status=201,
+        also={200: shapes.REVIEW},
+        words="A second review changes the first one, and answers 200.",
+        example={"rating": 5, "text": "Works as shown."},
+    )
     def post(self, request: Request, slug: str) -> Response:
         found = find(slug, self.caller)
         sent = self.sent()

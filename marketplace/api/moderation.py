@@ -7,9 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.door import MODERATORS, Act, Door
+from accounts.api.shapes import choice, page_of
+from accounts.api.telling import Parameter, tells
 from common import problems
 from marketplace import library, moderation
-from marketplace.api import shown
+from marketplace.api import shapes, shown
 from marketplace.api.listings import text
 from marketplace.models import Case
 from marketplace.moderation import Decision
@@ -30,6 +32,12 @@ def find(case_id: str) -> Case:
 class Cases(Door):
     who = {"GET": MODERATORS}
 
+    @tells(
+        "The queue, oldest first",
+        answer=page_of(shapes.CASE_LINE),
+        pages=True,
+        query=(Parameter("sort", choice(*SORTS)), Parameter("kind", choice(*Case.Kind.values))),
+    )
     def get(self, request: Request) -> Response:
         sort = request.query_params.get("sort") or "oldest"
         kind = request.query_params.get("kind") or ""
@@ -44,15 +52,22 @@ class Cases(Door):
 class OneCase(Door):
     who = {"GET": MODERATORS}
 
+    @tells("A case with what is to be judged", answer=shapes.CASE)
     def get(self, request: Request, case_id: str) -> Response:
         return Response(shown.case(find(case_id)))
 
 
-class CasePrompt(Door):
+class CasePrompt(Act):
     """The words to be judged, for whoever holds the case; each reading is put on record."""
 
     who = {"POST": MODERATORS}
 
+    @tells(
+        "Read the words to be judged",
+        body=shapes.PROMPT_READ_SENT,
+        answer=shapes.OPENED,
+        words="Only for whoever holds the case; each reading is put on record with its reason.",
+    )
     def post(self, request: Request, case_id: str) -> Response:
         found = find(case_id)
         if found.revision is None or found.revision.version is None:
@@ -65,6 +80,7 @@ class CasePrompt(Door):
 class Claim(Act):
     who = {"POST": MODERATORS}
 
+    @tells("Take a case for an hour", answer=shapes.CASE)
     def post(self, request: Request, case_id: str) -> Response:
         moderation.claim(find(case_id), self.caller)
         return Response(shown.case(find(case_id)))
@@ -73,6 +89,7 @@ class Claim(Act):
 class Release(Act):
     who = {"POST": MODERATORS}
 
+    @tells("Give a case back to the queue", answer=shapes.CASE)
     def post(self, request: Request, case_id: str) -> Response:
         moderation.release(find(case_id), self.caller)
         return Response(shown.case(find(case_id)))
@@ -84,7 +101,7 @@ class Decide(Act):
     who = {"POST": MODERATORS}
     decision = ""
 
-    def post(self, request: Request, case_id: str) -> Response:
+    def decide(self, case_id: str) -> Response:
         sent: dict[str, Any] = self.sent()
         moderation.decide(
             find(case_id),
@@ -100,16 +117,47 @@ class Decide(Act):
 class Approve(Decide):
     decision = Decision.APPROVE
 
+    @tells(
+        "Approve",
+        body=shapes.DECISION_SENT,
+        answer=shapes.CASE,
+        words="A submission goes on sale, an appeal is granted, a report is found groundless. It claims the case by the"
+        " way, if nobody had.",
+    )
+    def post(self, request: Request, case_id: str) -> Response:
+        return self.decide(case_id)
+
 
 class Reject(Decide):
     decision = Decision.REJECT
+
+    @tells(
+        "Send back",
+        body=shapes.DECISION_SENT,
+        answer=shapes.CASE,
+        words="`reason` is a code or words of your own; with `other` the note says what.",
+        example={"reason": "examples", "note": "The second example was made with another prompt."},
+    )
+    def post(self, request: Request, case_id: str) -> Response:
+        return self.decide(case_id)
 
 
 class Suspend(Decide):
     decision = Decision.SUSPEND
 
+    @tells("Take off sale at once", body=shapes.DECISION_SENT, answer=shapes.CASE)
+    def post(self, request: Request, case_id: str) -> Response:
+        return self.decide(case_id)
+
 
 class Dismiss(Decide):
-    """A report without ground, an appeal that does not convince."""
-
     decision = Decision.DISMISS
+
+    @tells(
+        "Dismiss",
+        body=shapes.DECISION_SENT,
+        answer=shapes.CASE,
+        words="A report without ground, an appeal that does not convince.",
+    )
+    def post(self, request: Request, case_id: str) -> Response:
+        return self.decide(case_id)

@@ -5,15 +5,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.door import ACCOUNTS, MEMBERS, Door
+from accounts.api.shapes import SELLER_LINE, page_of
+from accounts.api.telling import tells
 from accounts.models import User
 from marketplace import permissions, social
-from marketplace.api import shown
+from marketplace.api import shapes, shown
 from marketplace.models import Favourite, Listing
 
 
 class Favourites(Door):
     who = {"GET": ACCOUNTS}
 
+    @tells("What you like, newest first", answer=page_of(shapes.CARD), pages=True)
     def get(self, request: Request) -> Response:
         mine = Favourite.objects.filter(user=self.caller, listing__in=Listing.objects.live())
         liked = mine.select_related("listing__seller__seller_profile", "listing__model")
@@ -25,10 +28,12 @@ class Favourites(Door):
 class OneFavourite(Door):
     who = {"PUT": MEMBERS, "DELETE": MEMBERS}
 
+    @tells("Like a listing", status=204)
     def put(self, request: Request, slug: str) -> Response:
         social.favourite(self.caller, self._listing(slug))
         return Response(status=204)
 
+    @tells("Like it no more", status=204)
     def delete(self, request: Request, slug: str) -> Response:
         social.unfavourite(self.caller, self._listing(slug))
         return Response(status=204)
@@ -43,6 +48,7 @@ class OneFavourite(Door):
 class Follows(Door):
     who = {"GET": ACCOUNTS}
 
+    @tells("The sellers you follow", answer=page_of(SELLER_LINE), pages=True)
     def get(self, request: Request) -> Response:
         mine = self.caller.follows.filter(seller__suspended_at=None, seller__erased_at=None)
         followed = mine.select_related("seller__seller_profile")
@@ -52,10 +58,12 @@ class Follows(Door):
 class OneFollow(Door):
     who = {"PUT": MEMBERS, "DELETE": MEMBERS}
 
+    @tells("Follow a seller", status=204)
     def put(self, request: Request, handle: str) -> Response:
         social.follow(self.caller, self._seller(handle))
         return Response(status=204)
 
+    @tells("Follow them no more", status=204)
     def delete(self, request: Request, handle: str) -> Response:
         social.unfollow(self.caller, self._seller(handle))
         return Response(status=204)

@@ -11,12 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.door import ACCOUNTS, MEMBERS, Act, Door
+from accounts.api.shapes import page_of
+from accounts.api.telling import tells
 from accounts.models import User
 from common import problems
 from marketplace.api.listings import text
 from marketplace.models import Listing
 from payments import cart, checkout, claims
-from payments.api import shown
+from payments.api import shapes, shown
 from payments.models import Claim, Order, OrderLine
 
 STATES = ("pending", "paid", "fulfilled", "expired", "refunded", "partially_refunded", "disputed")
@@ -42,6 +44,16 @@ class Checkout(Door):
     who = {"POST": MEMBERS}
     in_one_piece = False
 
+    @tells(
+        "Buy",
+        body=shapes.CHECKOUT_SENT,
+        needs_body=True,
+        answer=shapes.PLACED,
+        status=201,
+        words="Send the buyer to `checkout_url`. A free order is delivered at once and has none. The same basket again,"
+        " while its page is open, is the same order.",
+        example={"listings": ["calm-answers-to-hard-letters"], "coupon": None},
+    )
     def post(self, request: Request) -> Response:
         number = self.begun() or self._place(self.sent())
         order = find(number, self.caller)
@@ -95,9 +107,9 @@ def chosen(sent: dict[str, Any]) -> list[Listing]:
 
 def consented(sent: dict[str, Any]) -> bool:
     """Whether both express consents were given: delivery at once, and knowing that withdrawal ends with it."""
-    given = sent.get("consents") or {}
-    if isinstance(given, bool):
-        return given
+    given = sent.get("consents")
+    if given is None or isinstance(given, bool):
+        return bool(given)
     if not isinstance(given, dict) or not all(isinstance(value, bool) for value in given.values()):
         raise problems.invalid({"consents": [_("Send an object of consents, each true or false.")]})
     return bool(given.get("immediate_delivery") and given.get("withdrawal_acknowledged"))
@@ -106,6 +118,7 @@ def consented(sent: dict[str, Any]) -> bool:
 class Orders(Door):
     who = {"GET": ACCOUNTS}
 
+    @tells("Your orders, newest first", answer=page_of(shapes.ORDER), pages=True)
     def get(self, request: Request) -> Response:
         return self.page(mine(self.caller), shown.order, order=("-created_at", "-pk"))
 
@@ -113,6 +126,7 @@ class Orders(Door):
 class OneOrder(Door):
     who = {"GET": ACCOUNTS}
 
+    @tells("One of your orders", answer=shapes.ORDER_PAGE)
     def get(self, request: Request, number: str) -> Response:
         return Response(shown.order_page(find(number, self.caller)))
 
@@ -123,6 +137,7 @@ class Pay(Act):
     who = {"POST": MEMBERS}
     in_one_piece = False
 
+    @tells("The payment page of an open order", answer=shapes.PLACED)
     def post(self, request: Request, number: str) -> Response:
         order = find(number, self.caller)
         if order.status == Order.Status.PENDING:
@@ -135,6 +150,16 @@ class AskRefund(Act):
 
     who = {"POST": MEMBERS}
 
+    @tells(
+        "Ask for your money back",
+        body=shapes.REFUND_SENT,
+        answer=shapes.ORDER_PAGE,
+        status=201,
+        words="Within 7 days when it does not do what its examples show: say what came out. A withdrawal within 14"
+        " days (unless given up at checkout), fraud and double payment are refunded at once. Without a reason and"
+        " words it is a withdrawal, where that right lives.",
+        example={"reason": "not_as_shown", "words": "I used the first example.", "evidence": "It wrote a poem."},
+    )
     def post(self, request: Request, number: str) -> Response:
         order = find(number, self.caller)
         sent = self.sent()

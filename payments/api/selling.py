@@ -10,12 +10,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.door import SELLERS, Act, Door
+from accounts.api.shapes import page_of
+from accounts.api.telling import tells
 from accounts.models import User
 from common import clock, money
 from marketplace.api import shown as market
+from marketplace.api.shapes import CARD
 from marketplace.models import Listing
 from payments import gateway, ledger, payout_accounts
-from payments.api import shown
+from payments.api import shapes, shown
 from payments.checkout import PaymentsAway
 from payments.models import Claim, OrderLine, PayoutAccount
 
@@ -31,6 +34,7 @@ class Summary(Door):
 
     who = {"GET": SELLERS}
 
+    @tells("How you are doing", answer=shapes.SUMMARY)
     def get(self, request: Request) -> Response:
         seller = self.caller
         since = clock.now() - timedelta(days=DAYS)
@@ -58,6 +62,7 @@ class OwnListings(Door):
 
     who = {"GET": SELLERS}
 
+    @tells("Your listings, drafts too", answer=page_of(CARD), pages=True)
     def get(self, request: Request) -> Response:
         answer = self.page(self.caller.listings.for_cards(), lambda one: one, order=("-created_at", "-pk"))
         answer.data["results"] = market.cards(answer.data["results"])
@@ -67,6 +72,7 @@ class OwnListings(Door):
 class Sales(Door):
     who = {"GET": SELLERS}
 
+    @tells("What you sold, newest first", answer=page_of(shapes.SALE), pages=True)
     def get(self, request: Request) -> Response:
         return self.page(sold(self.caller), shown.sale, order=("-pk",))
 
@@ -74,6 +80,7 @@ class Sales(Door):
 class Balance(Door):
     who = {"GET": SELLERS}
 
+    @tells("Your balance", answer=shapes.BALANCE)
     def get(self, request: Request) -> Response:
         return Response(shown.balance(ledger.seller_balance(self.caller)))
 
@@ -81,6 +88,7 @@ class Balance(Door):
 class Payouts(Door):
     who = {"GET": SELLERS}
 
+    @tells("Your payouts, newest first", answer=page_of(shapes.PAYOUT), pages=True)
     def get(self, request: Request) -> Response:
         return self.page(self.caller.payouts.all(), shown.payout, order=("-created_at", "-pk"))
 
@@ -91,6 +99,7 @@ class Onboarding(Act):
     who = {"POST": SELLERS}
     in_one_piece = False
 
+    @tells("Set up payouts on Stripe's pages", answer=shapes.ONBOARDING)
     def post(self, request: Request) -> Response:
         back = settings.SITE_URL + reverse("sell-payouts") + "?back=1"
         again = settings.SITE_URL + reverse("sell-payouts-set-up")

@@ -1,4 +1,4 @@
-"""Calling the API as a client does."""
+"""Calling the API as a client does; every answer is held against the API's own document."""
 
 import json
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.test import Client
 
 from accounts.models import User
+from tests.api import truth
 from tests.factories.accounts import bearer
 
 SCOPES = {"buyer": ("read", "library"), "seller": ("read", "library", "sell"), "moderator": ("read", "moderate")}
@@ -23,16 +24,20 @@ class Caller:
             self.headers = bearer(user, *(scopes or _scopes(user)))
 
     def get(self, path: str, headers: dict[str, str] | None = None, **params: Any) -> Any:
-        return self.client.get(_address(path), params, headers=self.headers | (headers or {}))
+        answer = self.client.get(_address(path), params, headers=self.headers | (headers or {}))
+        truth.check("GET", _address(path), answer)
+        return answer
 
     def send(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
-        return self.client.generic(
+        answer = self.client.generic(
             method,
             _address(path),
             b"" if body is None else json.dumps(body).encode(),
             content_type="application/json",
             headers=self.headers | (headers or {}),
         )
+        truth.check(method, _address(path), answer)
+        return answer
 
     def post(self, path: str, body: Any = None, headers: dict[str, str] | None = None, **fields: Any) -> Any:
         return self.send("POST", path, fields if body is None and fields else body, headers)
@@ -47,7 +52,9 @@ class Caller:
         return self.send("DELETE", path, None, headers)
 
     def upload(self, path: str, **parts: Any) -> Any:
-        return self.client.post(_address(path), parts, headers=self.headers)
+        answer = self.client.post(_address(path), parts, headers=self.headers)
+        truth.check("POST", _address(path), answer)
+        return answer
 
 
 def _scopes(user: User) -> tuple[str, ...]:

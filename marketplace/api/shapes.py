@@ -1,0 +1,477 @@
+"""The shapes of what the market takes and gives; see marketplace.api.shown for what writes them."""
+
+from accounts.api.shapes import (
+    BOOLEAN,
+    COUNT,
+    DAY,
+    ID,
+    LINK,
+    MONEY,
+    SELLER_LINE,
+    STRING,
+    TIME,
+    Schema,
+    array,
+    both,
+    choice,
+    either,
+    mapping,
+    nullable,
+    obj,
+    shape,
+    text,
+)
+from marketplace import content, formats, prompts
+from marketplace.models import Case, Listing, Report, Revision
+from marketplace.models.catalogue import Medium
+from marketplace.models.listings import HIGHEST_PRICE
+
+ANYTHING: Schema = {}
+NAMED = shape("Named", obj({"slug": STRING, "name": STRING}))
+RATING = shape("Rating", obj({"average": {"type": "number", "minimum": 0, "maximum": 5}, "count": COUNT}))
+STATUS = choice(*Listing.Status.values)
+MEDIUM = choice(*Medium.values)
+VARIABLE = shape(
+    "Variable",
+    obj(
+        {
+            "name": STRING,
+            "label": STRING,
+            "help": STRING,
+            "default": STRING,
+            "choices": array(STRING),
+            "long": BOOLEAN,
+        },
+        description="A [placeholder] of the prompt, and what to write for it.",
+    ),
+)
+EXAMPLE = shape("Example", obj({"inputs": mapping(STRING), "output": STRING}))
+FACTS = shape(
+    "PromptFacts",
+    obj(
+        {"characters": COUNT, "words": COUNT, "has_negative": BOOLEAN, "has_parameters": BOOLEAN},
+        description="What may be told about the words without telling them.",
+    ),
+)
+_PICTURE: dict[str, Schema] = {
+    "id": ID,
+    "url": nullable(LINK),
+    "width": COUNT,
+    "height": COUNT,
+    "colour": STRING,
+    "alt": STRING,
+}
+PICTURE = shape("CardPicture", obj(_PICTURE))
+IMAGE = shape(
+    "Image",
+    obj(
+        _PICTURE
+        | {
+            "state": choice("waiting", "ready", "failed"),
+            "srcset": obj({"webp": STRING, "avif": STRING}),
+        }
+    ),
+)
+CARD = shape(
+    "ListingCard",
+    obj(
+        {
+            "id": ID,
+            "slug": STRING,
+            "url": LINK,
+            "status": STATUS,
+            "title": STRING,
+            "summary": STRING,
+            "model": nullable(NAMED),
+            "medium": MEDIUM,
+            "category": nullable(NAMED),
+            "tags": array(STRING),
+            "language": STRING,
+            "price": MONEY,
+            "seller": SELLER_LINE,
+            "rating": RATING,
+            "sales_count": COUNT,
+            "favourites_count": COUNT,
+            "picture": nullable(PICTURE),
+            "excerpt": STRING,
+            "tested_on": nullable(DAY),
+            "published_at": nullable(TIME),
+            "updated_at": TIME,
+        }
+    ),
+)
+VERSION_LINE = shape("VersionName", obj({"number": COUNT, "note": STRING, "approved_at": nullable(TIME)}))
+VERSION = shape(
+    "Version",
+    obj(
+        {
+            "number": COUNT,
+            "note": STRING,
+            "variables": array(VARIABLE),
+            "prompt_facts": FACTS,
+            "created_at": TIME,
+            "approved_at": nullable(TIME),
+        },
+        description="A state of the prompt, without its words.",
+    ),
+)
+DRAFT = shape(
+    "Draft",
+    obj(
+        {
+            "number": COUNT,
+            "state": choice(*Revision.State.values),
+            "title": STRING,
+            "summary": STRING,
+            "description": STRING,
+            "model": nullable(NAMED),
+            "model_version": nullable(STRING),
+            "category": nullable(NAMED),
+            "tags": array(STRING),
+            "language": STRING,
+            "price": MONEY,
+            "tested_on": nullable(DAY),
+            "examples": array(EXAMPLE),
+            "images": array(IMAGE),
+            "version": nullable(COUNT),
+            "variables": array(VARIABLE),
+            "changed_at": TIME,
+            "submitted_at": nullable(TIME),
+        },
+        description="What the seller is working on, in the shape in which it can be sent in again.",
+    ),
+)
+REASON = nullable(choice(*Case.Reason.values))
+DECISION = nullable(choice(*Case.Decision.values))
+REVIEW_OF_SUBMISSION = shape(
+    "SubmissionReview",
+    obj(
+        {
+            "case": ID,
+            "state": choice(*Case.State.values),
+            "decision": DECISION,
+            "reason": REASON,
+            "reason_label": nullable(STRING),
+            "mend": nullable(STRING),
+            "note": STRING,
+            "opened_at": TIME,
+            "decided_at": nullable(TIME),
+        }
+    ),
+)
+LISTING = shape(
+    "Listing",
+    both(
+        CARD,
+        obj(
+            {
+                "description": {"type": "string", "description": "Markdown."},
+                "description_html": STRING,
+                "model_version": nullable(STRING),
+                "examples": array(EXAMPLE),
+                "images": array(IMAGE),
+                "variables": array(VARIABLE),
+                "prompt_facts": FACTS,
+                "versions": array(VERSION_LINE),
+                "created_at": TIME,
+            },
+            {
+                "draft": nullable(DRAFT),
+                "missing": mapping(array(STRING)),
+                "review": nullable(REVIEW_OF_SUBMISSION),
+            },
+        ),
+        description="`draft`, `missing` and `review` are there for the listing's seller. Never the prompt's words.",
+    ),
+)
+
+# ---- What is sent ----------------------------------------------------------------------------------------------------
+
+PRICE_SENT = {
+    "anyOf": [
+        {"type": "integer", "enum": [0]},
+        {"type": "integer", "minimum": 300, "maximum": HIGHEST_PRICE},
+        MONEY,
+        {"type": "null"},
+    ],
+    "description": "Whole minor units, or {amount, currency}. 0 is free.",
+}
+PROMPT_SENT = shape(
+    "PromptSent",
+    either(
+        text(prompts.LONGEST_TEMPLATE),
+        obj(
+            maybe={
+                "template": nullable(text(prompts.LONGEST_TEMPLATE)),
+                "negative": nullable(text(prompts.LONGEST_PART)),
+                "parameters": {"description": "Names with values, or lines of `name: value`."},
+                "instructions": nullable(text(prompts.LONGEST_PART)),
+                "variables": {"description": "A list of descriptions, or an object of names with defaults."},
+            },
+            examples=[
+                {
+                    "template": "Write a [tone] answer to this letter: [letter]",
+                    "instructions": "Paste the whole letter.",
+                    "variables": [{"name": "tone", "choices": ["warm", "firm"], "default": "warm"}],
+                }
+            ],
+        ),
+    ),
+)
+_CHOICE = {"description": "By slug, name or any usual alias.", "type": ["string", "null", "object"]}
+_CONTENT: dict[str, Schema] = {
+    "summary": text(content.LONGEST_SUMMARY * 20),
+    "description": nullable({"type": "string", "description": "Markdown."}),
+    "model": _CHOICE,
+    "model_version": nullable(STRING),
+    "tested_on": nullable(DAY),
+    "category": _CHOICE,
+    "tags": {
+        "anyOf": [array(STRING), {"type": "string", "description": "Parted by commas."}, {"type": "null"}],
+    },
+    "language": {"type": "string", "description": "A code, such as en."},
+    "price": PRICE_SENT,
+    "prompt": nullable(PROMPT_SENT),
+    "examples": array(either(STRING, obj(maybe={"inputs": ANYTHING, "output": ANYTHING})), maxItems=12),
+}
+_TITLE: Schema = {"type": "string", "minLength": 1, "maxLength": content.LONGEST_TITLE * 20}
+LISTING_SENT = shape("NewListing", obj({"title": _TITLE}, _CONTENT))
+LISTING_CHANGES = shape(
+    "ListingChanges",
+    obj(
+        maybe={"title": _TITLE}
+        | _CONTENT
+        | {"images": array(either(ID, obj({"id": ID}, {"alt": STRING, "inputs": ANYTHING})), maxItems=12)},
+        description="Only what is to change. `images` puts pictures that were uploaded in order.",
+    ),
+)
+AFFIRMED: Schema = BOOLEAN | {"description": "You have the right to sell this; true unless you say otherwise."}
+SUBMIT_SENT = obj(maybe={"rights_affirmed": AFFIRMED})
+VERSION_SENT = shape(
+    "NewVersion",
+    obj(
+        {"prompt": PROMPT_SENT},
+        {
+            "note": nullable(text(300 * 20, description="What changed, for those who bought it.")),
+            "submit": BOOLEAN | {"description": "Into review at once, when the listing is on sale; true by default."},
+            "rights_affirmed": AFFIRMED,
+        },
+    ),
+)
+IMAGE_SENT = obj(
+    {"image": {"type": "string", "format": "binary", "description": "JPEG, PNG or WebP, 10 MB at most."}},
+    {"alt": STRING},
+)
+REPORT_SENT = shape(
+    "NewReport",
+    obj(
+        maybe={
+            "kind": nullable({"type": "string", "description": f"One of: {', '.join(Report.Kind.values)}; or words."}),
+            "words": nullable(text(4000)),
+        }
+    ),
+)
+REPORTED = shape("Reported", obj({"case": ID, "state": STRING, "listing": STRING}))
+REVIEW_SENT = shape(
+    "NewReview",
+    obj(
+        {"rating": {"type": "integer", "minimum": 1, "maximum": 5}},
+        {"text": nullable(text(4000)), "output": nullable(text(8000))},
+    ),
+)
+REVIEW = shape(
+    "Review",
+    obj(
+        {
+            "id": ID,
+            "author": obj({"name": STRING}),
+            "rating": {"type": "integer", "minimum": 1, "maximum": 5},
+            "text": STRING,
+            "output": STRING,
+            "version": COUNT,
+            "created_at": TIME,
+            "changed_at": TIME,
+            "reply": nullable(STRING),
+            "replied_at": nullable(TIME),
+        }
+    ),
+)
+
+# ---- Catalogue -------------------------------------------------------------------------------------------------------
+
+FACETS = mapping(array(obj({"value": STRING, "label": STRING, "count": COUNT})))
+SUGGESTIONS = shape(
+    "Suggestions",
+    obj(
+        {
+            "completions": array(STRING),
+            "corrected": nullable(STRING),
+            "listings": array(obj({"slug": STRING, "title": STRING, "url": LINK})),
+            "models": array(NAMED),
+            "categories": array(NAMED),
+            "sellers": array(obj({"handle": STRING, "name": STRING})),
+        }
+    ),
+)
+MODEL = shape(
+    "Model",
+    obj(
+        {
+            "slug": STRING,
+            "name": STRING,
+            "maker": STRING,
+            "medium": MEDIUM,
+            "aliases": array(STRING),
+            "versions": array(STRING),
+            "url": LINK,
+        }
+    ),
+)
+CATEGORY = shape("Category", obj({"slug": STRING, "name": STRING, "parent": nullable(STRING), "url": LINK}))
+_COLLECTION: dict[str, Schema] = {
+    "slug": STRING,
+    "title": STRING,
+    "description": STRING,
+    "owner": nullable(STRING),
+    "is_public": BOOLEAN,
+    "url": LINK,
+    "created_at": TIME,
+}
+COLLECTION = shape("Collection", obj(_COLLECTION))
+SELLER = shape(
+    "Seller",
+    both(
+        SELLER_LINE,
+        obj(
+            {
+                "bio": STRING,
+                "website": STRING,
+                "country": STRING,
+                "picture": nullable(LINK),
+                "joined_at": TIME,
+            }
+        ),
+    ),
+)
+
+# ---- Moderation ------------------------------------------------------------------------------------------------------
+
+FINDING = shape(
+    "Finding",
+    obj(
+        {
+            "check": STRING,
+            "severity": choice("note", "warning", "serious"),
+            "code": STRING,
+            "message": STRING,
+            "evidence": {"type": "object"},
+        }
+    ),
+)
+_CASE: dict[str, Schema] = {
+    "id": ID,
+    "kind": choice(*Case.Kind.values),
+    "state": choice(*Case.State.values),
+    "risk": {"type": "integer", "minimum": 0, "maximum": 100},
+    "listing": obj(
+        {"slug": STRING, "title": STRING, "status": STATUS, "price": MONEY, "seller": SELLER_LINE, "url": LINK}
+    ),
+    "findings": array(FINDING),
+    "opened_at": TIME,
+    "waiting_seconds": COUNT,
+    "claimed_by": nullable(STRING),
+    "claimed_at": nullable(TIME),
+    "decision": DECISION,
+    "reason": REASON,
+    "note": STRING,
+    "decided_at": nullable(TIME),
+}
+CASE_LINE = shape("CaseLine", obj(_CASE))
+CASE = shape(
+    "Case",
+    obj(
+        _CASE
+        | {
+            "words": STRING,
+            "digest": STRING,
+            "appeals": nullable(ID),
+            "reports": array(obj({"kind": choice(*Report.Kind.values), "words": STRING, "created_at": TIME})),
+            "content": nullable(DRAFT),
+        }
+    ),
+)
+DECISION_SENT = shape(
+    "NewDecision",
+    obj(
+        maybe={
+            "reason": nullable(
+                {"type": "string", "description": f"One of: {', '.join(Case.Reason.values)}; or words of your own."}
+            ),
+            "note": nullable(text(4000, description="For the seller.")),
+            "digest": nullable({"type": "string", "description": "The case's digest as you read it."}),
+        }
+    ),
+)
+PROMPT_READ_SENT = obj(maybe={"reason": nullable(text(200))})
+
+# ---- The library -----------------------------------------------------------------------------------------------------
+
+PROMPT = shape(
+    "Prompt",
+    obj(
+        {
+            "template": STRING,
+            "negative": STRING,
+            "parameters": {"type": "object"},
+            "instructions": STRING,
+            "variables": array(VARIABLE),
+        }
+    ),
+)
+OPENED = shape(
+    "OpenedVersion",
+    obj({"number": COUNT, "note": STRING, "created_at": TIME, "approved_at": nullable(TIME), "prompt": PROMPT}),
+)
+_HELD: dict[str, Schema] = {
+    "id": ID,
+    "listing": obj({"slug": STRING, "title": STRING, "url": LINK}),
+    "model": nullable(NAMED),
+    "seller": SELLER_LINE,
+    "granted_at": TIME,
+    "is_paid": BOOLEAN,
+    "version": obj({"number": COUNT}),
+    "bought_version": obj({"number": COUNT}),
+    "has_news": BOOLEAN,
+    "url": LINK,
+}
+HELD = shape("LibraryLine", obj(_HELD))
+ITEM = shape("LibraryItem", obj(_HELD | {"prompt": PROMPT, "versions": array(OPENED)}))
+RENDER_SENT = shape(
+    "RenderRequest",
+    obj(
+        maybe={
+            "variables": nullable(mapping({"type": ["string", "number"]})),
+            "version": nullable({"type": "integer", "minimum": 1, "maximum": 999_999_999}),
+        }
+    ),
+)
+RENDERED = shape(
+    "Rendered",
+    obj(
+        {
+            "text": STRING,
+            "negative": STRING,
+            "missing": array(STRING),
+            "unknown": array(STRING),
+            "for_model": {"type": "string", "description": "As the model's own window wants it pasted."},
+            "version": obj({"number": COUNT}),
+        }
+    ),
+)
+FILES: dict[str, Schema] = {
+    "text/markdown": STRING,
+    "text/plain": STRING,
+    "application/yaml": STRING,
+    "application/json": {"type": "object"},
+}
+FORMAT = choice(*formats.FORMATS, default="md")
