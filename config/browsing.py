@@ -120,7 +120,7 @@ class Browser:
     def submit(self, marker: str, *, button: str = "", **values: Any) -> "Browser":
         """Fill in the first form that has this field, or leads to such an address, and send it."""
         for form in self._read.forms:
-            if marker in form.values or marker in form.action:
+            if marker in form.values or marker in form.action or any(marker == name for _, name, _ in form.buttons):
                 break
         else:
             raise Lost(f"No form with “{marker}” at {self.url} ({self.status}): {self.words[:400]}")

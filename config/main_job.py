@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import requests
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management import call_command
 from PIL import Image, ImageDraw
@@ -52,6 +53,7 @@ class MainJob:
     """The steps in order; `say` prints one line of evidence."""
 
     say: Callable[[str], None]
+    domain: str = "example.com"
     site: str = field(default_factory=lambda: settings.SITE_URL)
     tokens: dict[str, str] = field(default_factory=dict)
 
@@ -72,6 +74,13 @@ class MainJob:
         ]
         for number, (name, step) in enumerate(steps, start=1):
             self.say(f"{number:>2}/{len(steps)} {name:<14} {step()}")
+
+    @property
+    def handle(self) -> str:
+        return self.domain.partition(".")[0] + "-seller"
+
+    def address(self, name: str) -> str:
+        return f"{name}@{self.domain}"
 
     # ---- Helpers -------------------------------------------------------------------------------------------------
     def api(self, who: str, method: str, path: str, *, expect: int = 200, **more: Any) -> Any:
@@ -110,21 +119,22 @@ class MainJob:
 
     # ---- Steps ---------------------------------------------------------------------------------------------------
     def sign_up(self) -> str:
-        self.seller = self.person("seller@example.com", "Seller")
-        self.buyer = self.person("buyer@example.com", "Buyer")
-        moderator = User.objects.create_user("moderator@example.com", name="Moderator")
+        self.seller = self.person(self.address("seller"), "Seller")
+        self.buyer = self.person(self.address("buyer"), "Buyer")
+        moderator = User.objects.create_user(self.address("moderator"), name="Moderator")
+        EmailAddress.objects.create(user=moderator, email=moderator.email, verified=True, primary=True)
         people.make_moderator(moderator, by=None)
         self.token("Moderator", moderator.email, "read", "moderate")
-        return "seller@example.com and buyer@example.com signed up with codes from their letters"
+        return f"{self.address('seller')} and {self.address('buyer')} signed up with codes from their letters"
 
     def onboard(self) -> str:
-        self.seller.open("/sell/start/").submit("handle", handle="main-job", name="Main Job", bio="", country="US")
-        self.token("Seller", "seller@example.com", "read", "sell")
+        self.seller.open("/sell/start/").submit("handle", handle=self.handle, name="Main Job", bio="", country="US")
+        self.token("Seller", self.address("seller"), "read", "sell")
         self.seller.open("/sell/payouts/").press("/sell/payouts/set-up/").expect(200)
         self.seller.submit("result", button="complete", result="complete")
-        account = User.objects.get(email="seller@example.com").payout_accounts.get(retired_at=None)
+        account = User.objects.get(email=self.address("seller")).payout_accounts.get(retired_at=None)
         wait_for(lambda: account.refresh_from_db() or account.state == "active", "the payout account is active")
-        return f"@main-job is a seller, Stripe account {account.stripe_id} is {account.state}"
+        return f"@{self.handle} is a seller, Stripe account {account.stripe_id} is {account.state}"
 
     def list_prompt(self) -> str:
         made = self.api(
@@ -176,20 +186,20 @@ class MainJob:
 
     def _pay(self, card: str) -> None:
         self.buyer.submit(
-            "card_number", email="buyer@example.com", card_number=card, exp="12/40", cvc="123", name="A Buyer"
+            "card_number", email=self.address("buyer"), card_number=card, exp="12/40", cvc="123", name="A Buyer"
         )
 
     def buy(self) -> str:
         self._to_payment_page()
         self._pay(CARD)
         insist("/orders/" in self.buyer.url or "/library/" in self.buyer.url, f"paying led to {self.buyer.url}")
-        self.order = Order.objects.get(buyer__email="buyer@example.com", lines__listing__slug=self.slug)
+        self.order = Order.objects.get(buyer__email=self.address("buyer"), lines__listing__slug=self.slug)
         total = format_money(self.order.total, self.order.currency, "en")
         return f"order {self.order.number}, {total} paid on the hosted page, session {self.order.session_id}"
 
     def deliver(self) -> str:
         wait_for(lambda: self.order.refresh_from_db() or self.order.status == "fulfilled", "the worker delivers")
-        self.letter_to("buyer@example.com", rf"({self.order.number})")
+        self.letter_to(self.address("buyer"), rf"({self.order.number})")
         item = self.order.lines.get().entitlement
         insist(item is not None, "nothing was granted")
         assert item is not None
@@ -206,13 +216,13 @@ class MainJob:
         return made["text"][:60] + "…"
 
     def decline(self) -> str:
-        self.second = self.person("second@example.com", "Second")
+        self.second = self.person(self.address("second"), "Second")
         self.buyer = self.second
         self._to_payment_page()
         self._pay(DECLINED)
         insist("/c/pay/" in self.buyer.url and "declined" in self.buyer.words.lower(), "the card was not declined")
         insist(
-            not Order.objects.exclude(paid_at=None).filter(buyer__email="second@example.com").exists(), "it was paid"
+            not Order.objects.exclude(paid_at=None).filter(buyer__email=self.address("second")).exists(), "it was paid"
         )
         return "the page says that the card was declined and stays open"
 
@@ -220,7 +230,7 @@ class MainJob:
         self._pay(NEEDS_3DS)
         insist("/3ds/" in self.buyer.url, f"no 3-D Secure at {self.buyer.url}")
         self.buyer.submit("result", button="complete", result="complete")
-        order = Order.objects.get(buyer__email="second@example.com", lines__listing__slug=self.slug)
+        order = Order.objects.get(buyer__email=self.address("second"), lines__listing__slug=self.slug)
         wait_for(lambda: order.refresh_from_db() or order.status == "fulfilled", "the second order is delivered")
         self.second_order = order
         return f"order {order.number} paid after the challenge and delivered"
@@ -231,8 +241,8 @@ class MainJob:
         self.api("Second", "POST", f"orders/{number}/refund/", expect=201, json=body)
         claim = self.second_order.lines.get().claims.get()
         moderator = Browser(self.site)
-        moderator.open("/account/login/code/").submit("email", email="moderator@example.com")
-        code = self.letter_to("moderator@example.com", r"(?m)^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$")
+        moderator.open("/account/login/code/").submit("email", email=self.address("moderator"))
+        code = self.letter_to(self.address("moderator"), r"(?m)^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$")
         moderator.submit("code", code=code)
         moderator.open(f"/moderation/refunds/{claim.public_id}/").submit("note", granted="yes", note="As you say.")
         refund = wait_for(
@@ -246,7 +256,7 @@ class MainJob:
     def pay_out(self) -> str:
         out = io.StringIO()
         call_command("payout_sellers", stdout=out)
-        payout = Payout.objects.get(seller__email="seller@example.com", state__in=["sent", "paid"])
+        payout = Payout.objects.get(seller__email=self.address("seller"), state__in=["sent", "paid"])
         balance = ledger.seller_balance(payout.seller)
         amount = format_money(payout.amount, payout.currency, "en")
         insist(balance.available == 0 and balance.pending == 0, f"left over: {balance}")
