@@ -1,5 +1,6 @@
 """Putting an approved revision on sale, and what follows from it."""
 
+import re
 from typing import Any
 
 from django.db import transaction
@@ -7,12 +8,15 @@ from django.urls import reverse
 
 from accounts import activity, notifications, outbox
 from accounts.models import User
-from common import clock, markdown, text
+from common import clock, markdown
 from marketplace import images, lifecycle, signals
 from marketplace.lifecycle import AlreadyPublished, IsSuspended
 from marketplace.models import Entitlement, Follow, Listing, Revision, Version
+from marketplace.models.catalogue import Medium
 
 BATCH = 500
+EXCERPT = 340  # characters: as many as fill a card
+_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 @transaction.atomic
@@ -42,7 +46,20 @@ def card(revision: Revision) -> dict[str, Any]:
     """What a card shows beside the title: the first picture that is ready, else the beginning of an output."""
     shown = images.first(revision)
     output = next((example["output"] for example in revision.examples), "")
-    return {"picture": shown, "excerpt": text.excerpt(markdown.plain(output), 160) if output else ""}
+    return {"picture": shown, "excerpt": _excerpt(output, is_code=_is_code(revision))}
+
+
+def _excerpt(output: str, *, is_code: bool) -> str:
+    """The beginning of an output with its lines; of Markdown only the words."""
+    words = output if is_code else markdown.plain(output[: EXCERPT * 6])
+    lines = _BLANK_LINES.sub("\n", words).strip()
+    if len(lines) <= EXCERPT:
+        return lines
+    return lines[:EXCERPT].rsplit(None, 1)[0].rstrip(" ,;:.-–—") + "…"
+
+
+def _is_code(revision: Revision) -> bool:
+    return revision.model is not None and revision.model.medium == Medium.CODE
 
 
 def refresh_card(listing: Listing) -> None:
