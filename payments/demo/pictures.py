@@ -8,8 +8,19 @@ from typing import Any, Self
 from PIL import Image
 
 from payments.demo.painting import (
+    renders,
+    designs,
+    patterns,
+    cosmos,
+    layers,
+    brush,
+    plants,
+    prints,
+    scenes,
+    cities,
     landscapes,
     portraits,
+    studio,
 )
 from payments.demo.painting.canvas import Job
 from payments.demo.painting.palettes import PALETTES
@@ -17,8 +28,19 @@ from payments.demo.painting.palettes import PALETTES
 Style = Callable[[Job], Image.Image]
 
 STYLES: dict[str, Style] = {
+    **renders.STYLES,
+    **designs.STYLES,
+    **patterns.STYLES,
+    **cosmos.STYLES,
+    **layers.STYLES,
+    **brush.STYLES,
+    **plants.STYLES,
+    **prints.STYLES,
+    **scenes.STYLES,
+    **cities.STYLES,
     **landscapes.STYLES,
     **portraits.STYLES,
+    **studio.STYLES,
 }
 PORTRAIT_SIDE = 640
 COVER_STYLES = ("misty_mountains", "dunes", "flower_field", "aurora_lake")

@@ -52,6 +52,13 @@ def warm(palette: Palette) -> Colour:
     return mix(palette.paper, (255, 205, 120), 0.55)
 
 
+def rosy(palette: Palette) -> Colour:
+    """The warmest colour of the palette, for petals and berries."""
+    return max(
+        (palette.accent, palette.second, palette.middle), key=lambda colour: colour[0] * 2 - colour[1] - colour[2]
+    )
+
+
 def fade(colour: Colour, opacity: float) -> tuple[int, int, int, int]:
     return (*colour, round(255 * min(1.0, max(0.0, opacity))))
 
@@ -281,11 +288,17 @@ class Sheet:
         if box is None:
             return
         if isinstance(fill, Image.Image):
-            if fill.size != self.image.size:
-                fill = fill.resize(self.image.size, Image.Resampling.BICUBIC)
-            self.image.paste(fill.crop(box), box, mask.crop(box))
+            self.image.paste(self._part(fill, box), box, mask.crop(box))
         else:
             self.image.paste(fill, box, mask.crop(box))
+
+    def _part(self, fill: Image.Image, box: tuple[int, int, int, int]) -> Image.Image:
+        """The part of a fill that comes to lie in this box of the sheet."""
+        if fill.size == self.image.size:
+            return fill.crop(box)
+        across, down = fill.width / self.image.width, fill.height / self.image.height
+        part = (box[0] * across, box[1] * down, box[2] * across, box[3] * down)
+        return fill.resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.BILINEAR, part)
 
     def lay(self, fill: Colour | Image.Image, field: Image.Image, opacity: float = 1.0) -> None:
         """Lay a colour or a picture over the sheet where the grey field is bright."""
@@ -311,15 +324,26 @@ class Sheet:
         self, fill: Colour | Image.Image, blur: float, opacity: float = 1.0, *, lit: bool = False
     ) -> Iterator[Pen]:
         """Draw a mask, blur it by so many pixels and fill it; `lit` adds the colour as light instead."""
-        factor = 1 / max(1, min(8, int(blur / 2)))
+        factor = 1 / max(1, min(8, int(blur / 1.6)))
         size = (max(1, round(self.job.width * factor)), max(1, round(self.job.height * factor)))
         mask = Image.new("L", size)
         yield Pen(mask, factor)
         mask = mask.filter(ImageFilter.GaussianBlur(blur * factor))
-        if lit and not isinstance(fill, Image.Image):
-            self.light(fill, mask, opacity)
+        if opacity < 1:
+            mask = dim(mask, opacity)
+        if (part := mask.getbbox()) is None:
+            return
+        # Only what the mask touches is enlarged and mixed: most soft shapes cover a small part of the sheet.
+        across, down = self.image.width / mask.width, self.image.height / mask.height
+        box = (round(part[0] * across), round(part[1] * down), round(part[2] * across), round(part[3] * down))
+        patch = mask.resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.BICUBIC, part)
+        if isinstance(fill, Image.Image):
+            self.image.paste(self._part(fill, box), box, patch)
+        elif lit:
+            glow = Image.merge("RGB", [dim(patch, channel / 255) for channel in fill])
+            self.image.paste(ImageChops.screen(self.image.crop(box), glow), box)
         else:
-            self.lay(fill, mask, opacity)
+            self.image.paste(fill, box, patch)
 
     def finish(self, grain: float = 5.0, vignette: float = 0.0) -> Image.Image:
         """The finished picture, with a little grain so that gradients stay smooth; `grain` in grey levels."""

@@ -29,7 +29,7 @@ def misty_mountains(job: Job) -> Image.Image:
         with sheet.soft(haze, h * 0.05, 0.5 * (1 - share)) as pen:
             pen.disc(w * rng.random(), h * (0.5 + 0.42 * share), w * 0.5, 255, h * 0.05)
     if motif == "birds":
-        _birds(sheet, colours.night, w * rng.uniform(0.3, 0.6), h * 0.22)
+        birds(sheet, colours.night, w * rng.uniform(0.3, 0.6), h * 0.22)
     return sheet.finish(grain=5)
 
 
@@ -51,17 +51,17 @@ def _treeline(pen: Pen, job: Job, points: list[Point], share: float) -> None:
     size = job.unit * (1.5 + 4.5 * max(0.0, share - 0.5) * 2)
     for x, y in points[:: max(1, round(size / 7))]:
         if job.rng.random() < 0.8:
-            _pine(pen, x + job.rng.uniform(-2, 2), y + size * 0.25, size * job.rng.uniform(0.5, 1.3))
+            pine(pen, x + job.rng.uniform(-2, 2), y + size * 0.25, size * job.rng.uniform(0.5, 1.3))
 
 
-def _pine(pen: Pen, x: float, foot: float, height: float) -> None:
+def pine(pen: Pen, x: float, foot: float, height: float) -> None:
     for tier in range(4):
         top = foot - height + height * 0.2 * tier
         half = height * (0.07 + 0.055 * tier)
         pen.shape([(x, top), (x + half, top + height * 0.34), (x - half, top + height * 0.34)], 255)
 
 
-def _birds(sheet: Sheet, colour: canvas.Colour, x: float, y: float) -> None:
+def birds(sheet: Sheet, colour: canvas.Colour, x: float, y: float) -> None:
     job = sheet.job
     with sheet.stencil(colour, 0.8) as pen:
         for _ in range(job.rng.randint(7, 12)):
@@ -153,7 +153,7 @@ def aurora_lake(job: Job) -> Image.Image:
     rng, colours, w, h = job.rng, job.palette, job.width, job.height
     shore = round(h * 0.64)
     sheet = Sheet(job, canvas.tint(canvas.falling(job.size), (colours.night, colours.night, colours.deep)), scale=1)
-    _stars(sheet, 260, shore)
+    stars(sheet, 260, shore)
     glows = (mix(colours.second, (150, 90, 255), 0.5), mix(colours.soft, (60, 240, 190), 0.6), (90, 255, 150))
     for index, colour in enumerate(glows):
         _curtain(sheet, colour, h * (0.1 + 0.1 * index))
@@ -166,14 +166,14 @@ def aurora_lake(job: Job) -> Image.Image:
     with sheet.stencil(mix(colours.night, canvas.BLACK, 0.4)) as pen:
         pen.shape([*near, (w, shore), (0, shore)], 255)
         for x, y in near[:: max(1, round(job.unit * 0.35))]:
-            _pine(pen, x, y + job.unit, job.unit * rng.uniform(2, 5.5))
+            pine(pen, x, y + job.unit, job.unit * rng.uniform(2, 5.5))
     if job.pick(("cabin", "still")) == "cabin":
         _cabin(sheet, w * rng.uniform(0.2, 0.8), shore)
-    _mirror(sheet, shore)
+    mirror(sheet, shore)
     return sheet.finish(grain=6, vignette=0.25)
 
 
-def _stars(sheet: Sheet, count: int, bottom: float) -> None:
+def stars(sheet: Sheet, count: int, bottom: float) -> None:
     job = sheet.job
     with sheet.stencil(job.palette.paper, 0.9) as pen:
         for _ in range(count):
@@ -217,7 +217,7 @@ def _cabin(sheet: Sheet, x: float, foot: float) -> None:
             pen.block(x + unit * left, foot - unit * 2, x + unit * (left + 1.1), foot - unit * 0.8, 255)
 
 
-def _mirror(sheet: Sheet, shore: int) -> None:
+def mirror(sheet: Sheet, shore: int) -> None:
     """Turn what stands above the shore into its reflection, with a ripple that grows towards us."""
     job = sheet.job
     deep = job.height - shore
@@ -258,8 +258,8 @@ def flower_field(job: Job) -> Image.Image:
     )
     with sheet.soft(ground, 2) as pen:
         pen.block(0, horizon, w, h, 255)
-    for row in range(24):
-        depth = (row / 23) ** 1.7
+    for row in range(20):
+        depth = (row / 19) ** 1.6
         _flower_row(sheet, motif, horizon + h * 0.02 + (h * 0.7) * depth, depth, green)
     with sheet.soft(colours.paper, h * 0.05, 0.5) as pen:
         pen.block(0, horizon - h * 0.02, w, horizon + h * 0.04, 255)
@@ -280,7 +280,7 @@ def _flower_row(sheet: Sheet, motif: str, y: float, depth: float, green: canvas.
     count = round(job.width / size / (1.3 + 0.9 * depth))
     places = [(rng.random() * job.width, y + rng.uniform(-1, 1) * size) for _ in range(count)]
     pen = Pen(sheet.image, 1)
-    for _ in range(count * 2):
+    for _ in range(count):
         x, foot, lean = rng.random() * job.width, y + rng.uniform(1, 3.5) * size, rng.uniform(-0.6, 0.6) * size
         blade = mix(green, rng.choice((colours.soft, colours.night)), rng.uniform(0.1, 0.45))
         pen.shape(
