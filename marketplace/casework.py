@@ -116,8 +116,9 @@ def is_claimed(case: Case) -> bool:
 
 
 def locked(case: Case) -> Case:
-    held = Case.objects.select_for_update(of=("self",)).select_related("listing__seller", "revision", "appeals")
-    return held.get(pk=case.pk)
+    Case.objects.select_for_update().values_list("pk").get(pk=case.pk)
+    # A second statement, because rows joined to one that was waited for are those from before the wait.
+    return Case.objects.select_related("listing__seller", "revision", "appeals").get(pk=case.pk)
 
 
 def take(case: Case, by: User) -> Case:
@@ -146,10 +147,10 @@ def check_may_decide(case: Case, by: User) -> None:
 
 def reasoned(decision: str, reason: str, note: str) -> tuple[str, str]:
     """A reason code and a note; words of one's own in place of a code become the note."""
-    reason = reason.strip()
+    reason = content.prose("reason", reason or "", LONGEST_NOTE, needed=False)
     note = content.prose("note", note or "", LONGEST_NOTE, needed=False)
     if reason and reason not in Reason.values:
-        note = f"{content.prose('reason', reason, LONGEST_NOTE)}\n{note}".strip()[:LONGEST_NOTE]
+        note = f"{reason}\n{note}".strip()[:LONGEST_NOTE]
         reason = Reason.OTHER
     if decision in {Decision.REJECT, Decision.SUSPEND}:
         reason = reason or (Reason.OTHER if note else "")

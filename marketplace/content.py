@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from common import clock, money
 from common.problems import Errors
 from marketplace import catalogue, prompts, variables
-from marketplace.inputs import BadContent, Wrong, attempt, exact, line, lines, prose
+from marketplace.inputs import BadContent, Wrong, attempt, exact, line, lines, named, prose
 from marketplace.models import Category, GenerativeModel, Listing, ModelVersion
 from marketplace.models.listings import HIGHEST_PRICE
 from marketplace.prompts import Prompt
 from marketplace.variables import Variable
 
-__all__ = ["BadContent", "Content", "Wrong", "exact", "line", "lines", "parameters", "price", "prose", "read"]
+__all__ = ["BadContent", "Content", "Wrong", "exact", "line", "lines", "named", "parameters", "price", "prose", "read"]
 
 LONGEST_TITLE = 120
 LONGEST_SUMMARY = 200
@@ -123,6 +123,14 @@ def price(value: Any) -> int:
         limits = {"least": _shown(least), "most": _shown(HIGHEST_PRICE)}
         raise Wrong(words % limits)
     return value
+
+
+def read_inputs(field_name: str, sent: Any) -> dict[str, str]:
+    """Values of variables by name, or BadContent naming the field."""
+    try:
+        return _inputs(sent)
+    except Wrong as wrong:
+        raise BadContent(errors={field_name: [str(wrong)]}) from None
 
 
 def read_variables(sent: Any, errors: Errors, path: str = "prompt.variables") -> tuple[Variable, ...]:

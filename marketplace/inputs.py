@@ -40,6 +40,14 @@ def line(value: Any, longest: int, *, needed: bool = False) -> str:
     return within(cleaned if len(value) <= longest * 20 else value, longest)
 
 
+def named(field_name: str, value: Any, longest: int) -> str:
+    """A name or title of something small, or BadContent naming the field."""
+    try:
+        return line(value, longest, needed=True)
+    except Wrong as wrong:
+        raise BadContent(errors={field_name: [str(wrong)]}) from None
+
+
 def prose(field_name: str, value: Any, longest: int, *, needed: bool = True) -> str:
     """A few lines somebody wrote beside a listing (a report, a note, a reply), or BadContent naming the field."""
     try:

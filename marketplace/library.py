@@ -20,7 +20,7 @@ from accounts import activity
 from accounts.models import User
 from common import clock, encryption
 from common.problems import Problem
-from marketplace import figures, formats, permissions, prompts, variables
+from marketplace import content, figures, formats, permissions, prompts, variables
 from marketplace.models import Case, Entitlement, Listing, Preset, Version
 from marketplace.prompts import Prompt
 from marketplace.variables import BadValues, Rendered, Variable
@@ -299,9 +299,12 @@ def _revision_of(version: Version) -> Any:
 
 @transaction.atomic
 def keep_preset(entitlement: Entitlement, *, name: str, values: Mapping[str, str]) -> Preset:
+    """Keep values of the variables under a name, or put others in their place."""
     Entitlement.objects.select_for_update().get(pk=entitlement.pk)
     kept, is_new = Preset.objects.update_or_create(
-        entitlement=entitlement, name=name.strip()[:60], defaults={"values": dict(values)}
+        entitlement=entitlement,
+        name=content.named("name", name, 60),
+        defaults={"values": content.read_inputs("values", values)},
     )
     if is_new and entitlement.presets.count() > MOST_PRESETS:
         raise TooManyPresets
@@ -313,7 +316,8 @@ def drop_preset(entitlement: Entitlement, name: str) -> None:
 
 
 def keep_note(entitlement: Entitlement, note: str) -> None:
-    Entitlement.objects.filter(pk=entitlement.pk).update(note=note[:10_000])
+    """The owner's own words beside a prompt."""
+    Entitlement.objects.filter(pk=entitlement.pk).update(note=content.prose("note", note, 10_000, needed=False))
 
 
 def has_news(entitlement: Entitlement, newest: int) -> bool:

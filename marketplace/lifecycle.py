@@ -68,8 +68,9 @@ class AlreadyPublished(Problem):
 
 def locked(listing: Listing) -> Listing:
     """The listing as it is now, held until the transaction ends; the one lock of every act on a listing."""
-    held = Listing.objects.select_for_update(of=("self",)).select_related("seller", "working", "approved")
-    return held.get(pk=listing.pk)
+    Listing.objects.select_for_update().values_list("pk").get(pk=listing.pk)
+    # A second statement, because rows joined to one that was waited for are those from before the wait.
+    return Listing.objects.select_related("seller", "working", "approved").get(pk=listing.pk)
 
 
 def working(listing: Listing) -> Revision:

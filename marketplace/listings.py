@@ -67,8 +67,6 @@ __all__ = [
 ]
 
 SHORTEST_TITLE = 5
-SHORTEST_SUMMARY = 10
-SHORTEST_DESCRIPTION = 20
 SHORTEST_TEMPLATE = 20
 LONGEST_SLUG = 80
 
@@ -228,14 +226,14 @@ def checklist(listing: Listing) -> list[Item]:
         (
             "summary",
             _("One line on what it does"),
-            len(revision.summary) >= SHORTEST_SUMMARY,
-            _("Say in one line what it does, in at least 10 characters."),
+            bool(revision.summary),
+            _("Say in one line what it does."),
         ),
         (
             "description",
             _("A description"),
-            len(revision.description.strip()) >= SHORTEST_DESCRIPTION,
-            _("Describe what a buyer gets, in at least 20 characters."),
+            bool(revision.description.strip()),
+            _("Describe what a buyer gets."),
         ),
         ("model", _("The model it is for"), revision.model_id is not None, _("Choose a model.")),
         ("category", _("A category"), revision.category_id is not None, _("Choose a category.")),

@@ -4,7 +4,7 @@ from django.dispatch import Signal
 
 listing_published = Signal()  # listing: Listing, revision: Revision, is_first: bool
 listing_rejected = Signal()  # listing: Listing, case: Case
-listing_taken_down = Signal()  # listing: Listing, because: "withdrawn" | "suspended" | "seller_suspended"
+listing_taken_down = Signal()  # listing: Listing, because: "withdrawn", "rejected", "suspended", "seller_suspended"
 listing_restored = Signal()  # listing: Listing; back on sale as it was
 listings_imported = Signal()  # ids: list[int] of listings made in bulk, is_live: bool
 version_published = Signal()  # listing: Listing, version: Version

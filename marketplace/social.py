@@ -95,7 +95,7 @@ def followed(user: User) -> QuerySet[User]:
 def collect(owner: User, *, title: str, words: str = "", is_public: bool = True) -> Collection:
     """Begin a collection of one's own."""
     permissions.require(owner, "join")
-    title = _title(title)
+    title = content.named("title", title, 80)
     words = content.prose("words", words, 1000, needed=False)
     with transaction.atomic():
         # One person's collections are counted one at a time.
@@ -109,7 +109,7 @@ def edit_collection(collection: Collection, *, by: User, **changes: Any) -> Coll
     """Change title, words or whether others see it."""
     permissions.require(by, "edit_collection", collection)
     if "title" in changes:
-        collection.title_en, collection.title_fr = _title(changes["title"]), ""
+        collection.title_en, collection.title_fr = content.named("title", changes["title"], 80), ""
     if "words" in changes:
         collection.words_en, collection.words_fr = content.prose("words", changes["words"], 1000, needed=False), ""
     if "is_public" in changes:
@@ -152,13 +152,6 @@ def shown_in(collection: Collection) -> QuerySet[Listing]:
 def public_collections() -> QuerySet[Collection]:
     """The house's own first, then people's."""
     return Collection.objects.filter(is_public=True, owner__suspended_at=None).select_related("owner__seller_profile")
-
-
-def _title(title: Any) -> str:
-    try:
-        return content.line(title, 80, needed=True)
-    except content.Wrong as wrong:
-        raise content.BadContent(errors={"title": [str(wrong)]}) from None
 
 
 def _make(owner: User, *, title: str, words: str, is_public: bool) -> Collection:

@@ -1,4 +1,5 @@
 import datetime as dt
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -7,7 +8,7 @@ from django.db import connection
 
 from accounts.models import Activity, Notification
 from common import clock
-from marketplace import library, listings, moderation, permissions
+from marketplace import casework, library, listings, moderation, permissions
 from marketplace.models import Case, Listing, Report
 from tests.factories.accounts import ModeratorFactory, SellerFactory, UserFactory
 from tests.factories.marketplace import ListingFactory, load_catalogue, submitted, work
@@ -364,26 +365,52 @@ def test_of_two_moderators_at_once_one_decides(round_):
     assert Notification.objects.filter(user=case.listing.seller).count() == 1
 
 
+def slowly(monkeypatch, module, name):
+    """Let everybody else run between what this function finds out and what is done about it."""
+    quick = getattr(module, name)
+
+    def slow(*arguments):
+        answer = quick(*arguments)
+        time.sleep(0.3)
+        return answer
+
+    monkeypatch.setattr(module, name, slow)
+
+
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("round_", range(5))
-def test_an_edit_and_an_approval_at_once_never_sell_what_nobody_saw(round_):
+def test_an_edit_and_an_approval_at_once_never_sell_what_nobody_saw(monkeypatch):
     case = submitted()
     moderation.screen(case)
     listing, moderator = case.listing, ModeratorFactory()
+    slowly(monkeypatch, moderation, "_as_submitted")
 
-    at_once(
+    def edit_a_little_later():
+        time.sleep(0.1)
+        listings.edit(listing, by=listing.seller, title="Slipped in", prompt="Other words, long.")
+
+    answers = at_once(
         lambda: decided(case, by=moderator, decision="approve", digest=case.digest),
-        lambda: listings.edit(
-            listing, by=listing.seller, title="Slipped in", prompt={"template": "Other words, long."}
-        ),
+        edit_a_little_later,
     )
 
-    listing = Listing.objects.select_related("approved__version").get()
-    if listing.status == "live":
-        assert listing.title != "Slipped in"
-        assert "Other words" not in library.open(listing.seller, listing.approved.version).template
-    else:
-        assert (listing.status, listing.approved_id) == ("draft", None)
+    assert not any(isinstance(answer, Exception) for answer in answers)
+    listing = Listing.objects.select_related("approved__version", "working").get()
+    assert (listing.status, listing.approved.number, listing.working.number) == ("live", 1, 2)
+    assert listing.title != "Slipped in"
+    assert "Other words" not in library.open(listing.seller, listing.approved.version).template
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_claim_at_once_one_holds_the_case(monkeypatch):
+    case = submitted()
+    moderation.screen(case)
+    people = ModeratorFactory.create_batch(6)
+    slowly(monkeypatch, casework, "is_claimed")
+
+    answers = at_once(*[lambda p=p: moderation.claim(case, p) for p in people])
+
+    assert sum(isinstance(answer, Case) for answer in answers) == 1
+    assert Activity.objects.filter(verb="case.claimed").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
