@@ -33,7 +33,10 @@ def fill(prompt: Prompt, inputs: Mapping[str, Any]) -> Filled:
 
 def with_values(prompt: Prompt, inputs: Mapping[str, str]) -> list[dict[str, Any]]:
     """The variables as components/variable_form.html wants them."""
-    return [variable.as_json() | {"value": inputs.get(variable.name, "")} for variable in prompt.variables]
+    return [
+        variable.as_json() | {"label": variable.shown, "value": inputs.get(variable.name, "")}
+        for variable in prompt.variables
+    ]
 
 
 def as_text(prompt: Prompt) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from common import markdown
 from marketplace import images, languages
 from marketplace.models import Category, Listing, Revision
+from marketplace.variables import label_for
 
 
 def page(listing: Listing, revision: Revision) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def page(listing: Listing, revision: Revision) -> dict[str, Any]:
         "pictures": pictures(revision),
         "waiting": waiting(revision),
         "examples": [_example(example, version.variables if version else []) for example in revision.examples],
-        "variables": version.variables if version else [],
+        "variables": [_labelled(variable) for variable in version.variables] if version else [],
         "language": languages.name(revision.language),
         "shelf": shelf(revision.category),
     }
@@ -53,7 +54,16 @@ def shelf(category: Category | None) -> str:
     return f"{category.parent.name} / {category.name}" if category.parent else category.name
 
 
+def _labelled(variable: dict[str, Any]) -> dict[str, Any]:
+    return variable | {"label": variable.get("label") or label_for(variable["name"])}
+
+
 def _example(example: dict[str, Any], variables: list[dict[str, Any]]) -> dict[str, Any]:
-    labels = {variable["name"]: variable.get("label") or variable["name"] for variable in variables}
-    inputs = [(labels.get(name, name), value) for name, value in example.get("inputs", {}).items()]
-    return {"inputs": inputs, "output": example.get("output", "")}
+    """The inputs in the order of the prompt, each under its label."""
+    labels = {variable["name"]: _labelled(variable)["label"] for variable in variables}
+    given = example.get("inputs", {})
+    ordered = [*(name for name in labels if name in given), *(name for name in given if name not in labels)]
+    return {
+        "inputs": [(labels.get(name) or label_for(name), given[name]) for name in ordered],
+        "output": example["output"],
+    }

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from marketplace import moderation, reporting
-from marketplace.models import Case, Listing, Revision
+from marketplace.models import Case, Finding, Listing, Revision
 from marketplace.screening import messages
 
 NEARLY = timedelta(minutes=1)
@@ -45,7 +45,7 @@ def of(listing: Listing) -> Standing:
         decided=decided,
         appeal=next((case for case in cases if case.appeals_id == decided.pk), None),
         mend=str(moderation.MEND.get(Case.Reason(decided.reason), "")) if decided.reason else "",
-        findings=[messages.words(finding) for finding in decided.findings.all() if finding.severity != "note"],
+        findings=[words for finding, words in sentences(decided) if finding.severity != Finding.Severity.NOTE],
         can_appeal=reporting.can_appeal(decided, listing),
     )
 
@@ -69,6 +69,20 @@ def _steps(case: Case) -> list[dict[str, Any]]:
     if case.screened_at is not None and moderation.is_claimed(case):
         steps.append({"title": _("A moderator is reading it"), "at": case.claimed_at, "kind": "now"})
     return steps
+
+
+def sentences(case: Case) -> list[tuple[Finding, str]]:
+    """Each finding in words; other listings are called by their titles."""
+    found = list(case.findings.all())
+    slugs = {finding.evidence["listing"] for finding in found if "listing" in finding.evidence}
+    titles = dict(Listing.objects.filter(slug__in=slugs).values_list("slug", "title")) if slugs else {}
+    return [(finding, messages.words(_by_title(finding, titles))) for finding in found]
+
+
+def _by_title(finding: Finding, titles: dict[str, str]) -> Finding:
+    slug = finding.evidence.get("listing")
+    evidence = finding.evidence | {"listing": titles[slug]} if slug in titles else finding.evidence
+    return Finding(case=finding.case, code=finding.code, severity=finding.severity, evidence=evidence)
 
 
 def usual_words(usual: timedelta | None) -> str:

@@ -13,10 +13,9 @@ from accounts.models import User
 from accounts.views.guards import person
 from common import ids
 from common.problems import Problem
-from marketplace import casework, comparison, library, moderation, permissions, samples, showing
+from marketplace import casework, comparison, library, moderation, permissions, samples, showing, standing
 from marketplace.forms.moderation import DecisionForm
 from marketplace.models import Case, Finding, Listing, Revision
-from marketplace.screening import messages as sentences
 from marketplace.views.doors import said
 from marketplace.views.moderation import moderators
 
@@ -218,15 +217,15 @@ def _reasons(form: DecisionForm) -> list[dict[str, Any]]:
 
 
 def _findings(case: Case) -> list[dict[str, Any]]:
-    ranked = sorted(case.findings.all(), key=lambda one: (SEVERITIES.index(Finding.Severity(one.severity)), one.pk))
+    ranked = sorted(standing.sentences(case), key=lambda one: SEVERITIES.index(Finding.Severity(one[0].severity)))
     return [
         {
-            "words": sentences.words(finding),
+            "words": words,
             "severity": finding.severity,
             "label": finding.get_severity_display(),
             "other": finding.evidence.get("listing", ""),
         }
-        for finding in ranked
+        for finding, words in ranked
     ]
 
 

@@ -19,7 +19,7 @@ from accounts.models import Consent, User
 from accounts.views.guards import person, signed_in
 from common import markdown, money
 from common.problems import Problem
-from marketplace import cards, library, lifecycle, listings, permissions, standing
+from marketplace import cards, library, lifecycle, listings, permissions, showing, standing
 from marketplace.forms.listing import ListingForm
 from marketplace.forms.manuscript import Manuscript
 from marketplace.models import Listing, Revision
@@ -172,12 +172,14 @@ def page(
     revision = lifecycle.working(listing)
     language = get_language() or "en"
     where = standing.of(listing)
+    editable = revision.state != Revision.State.SUBMITTED and listing.status != Listing.Status.SUSPENDED
     context = state(listing) | {
         "manuscript": manuscript,
         "form": manuscript.form,
         "standing": where,
         "usual": standing.usual_words(where.usual),
-        "editable": revision.state != Revision.State.SUBMITTED and listing.status != Listing.Status.SUSPENDED,
+        "editable": editable,
+        "shown": None if editable else showing.page(listing, revision),
         "is_draft": revision.state == Revision.State.DRAFT,
         "is_rejected": revision.state == Revision.State.REJECTED,
         "on_sale": listing.approved is not None,
@@ -191,6 +193,12 @@ def page(
         "earnings": earnings_words(manuscript.typed.get("price", "")),
     }
     return render(request, "marketplace/sell/listing.html", context, status=status)
+
+
+def fragment(request: HttpRequest, name: str, manuscript: Manuscript, listing: Listing) -> HttpResponse:
+    """A part of the form for htmx."""
+    context = {"manuscript": manuscript, "listing": listing, "page_token": _page(request)}
+    return render(request, f"marketplace/sell/{name}.html", context)
 
 
 def state(listing: Listing) -> dict[str, Any]:
@@ -251,7 +259,7 @@ def recognise(request: HttpRequest, slug: str) -> HttpResponse:
     shown = [request.POST[key] for key in request.POST if key.startswith("variable-") and key.endswith("-name")]
     if shown == manuscript.names:
         return HttpResponse(status=204)
-    return render(request, "marketplace/sell/recognised.html", {"manuscript": manuscript, "listing": listing})
+    return fragment(request, "recognised", manuscript, listing)
 
 
 @signed_in
@@ -293,5 +301,5 @@ def examples(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         manuscript.add_example()
     if request.headers.get("HX-Request"):
-        return render(request, "marketplace/sell/examples.html", {"manuscript": manuscript, "listing": listing})
+        return fragment(request, "examples", manuscript, listing)
     return page(request, listing, manuscript)

@@ -11,6 +11,7 @@ from accounts.views.guards import person, signed_in
 from common.problems import Problem
 from marketplace import images, lifecycle, listings
 from marketplace.forms.manuscript import Manuscript
+from marketplace.forms.parts import PictureForm
 from marketplace.models import Listing, Revision
 from marketplace.views import sell_listing
 from marketplace.views.doors import refusals, said
@@ -36,7 +37,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     listing = mine(request, slug)
     sell_listing.remember(request, listing)
     manuscript = Manuscript.kept(listing, words_of(person(request), listing))
-    picture = next(form for form in manuscript.pictures if form.picture_id == image.public_id)
+    picture = PictureForm({"id": image.public_id}, manuscript.known, images.sources(image))
     return render(request, "marketplace/sell/picture.html", {"picture": picture, "listing": listing})
 
 
@@ -96,7 +97,7 @@ def thumbnail(request: HttpRequest, slug: str, picture_id: str) -> HttpResponse:
 def _answer(request: HttpRequest, listing: Listing, manuscript: Manuscript, *, is_saved: bool) -> HttpResponse:
     """The list of pictures for htmx; without it the page, with everything typed where something was refused."""
     if request.headers.get("HX-Request"):
-        return render(request, "marketplace/sell/pictures.html", {"manuscript": manuscript, "listing": listing})
+        return sell_listing.fragment(request, "pictures", manuscript, listing)
     if not is_saved:
         return sell_listing.page(request, listing, manuscript, status=422)
     return redirect(reverse("sell-listing", args=[listing.slug]) + "#pictures")

@@ -217,6 +217,7 @@ addEventListener("pageshow", (event) => {
 addEventListener("beforeunload", (event) => { if ($("form[data-guard][data-dirty]")) event.preventDefault(); });
 on("input", (event) => {
   const input = event.target;
+  if (input.type === "file") return; // sent by itself
   if (input.id) count(input);
   if (input.closest("[data-fill]")) fill(input.closest("[data-fill]"));
   if (input.form) input.form.dataset.dirty = "";
