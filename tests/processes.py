@@ -62,7 +62,8 @@ class Process:
             self.running = subprocess.Popen(
                 [sys.executable, *self.words],
                 cwd=env.ROOT,
-                env={**os.environ, **self.told},
+                # The tests' own settings would give it another Redis number, and forget the sandbox's address.
+                env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **self.told},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

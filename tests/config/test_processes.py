@@ -29,13 +29,13 @@ def test_the_sandbox_answers(sandbox, settings):
 
 def test_emptying_the_cache_leaves_the_queue_alone(settings):
     with redis.Redis.from_url(settings.REDIS_URL) as client:
-        client.rpush("promptuary:celery", "a task")
+        client.rpush("promptuary:waiting", "a task")
         cache.set("a page", "html")
 
         cache.clear()
 
         assert cache.get("a page") is None
-        assert client.llen("promptuary:celery") == 1
+        assert client.llen("promptuary:waiting") == 1
         client.flushdb()
 
 
