@@ -15,7 +15,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
@@ -87,7 +87,11 @@ class Door(IdempotentMixin):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if str(request.method).lower() not in self._methods():
             raise MethodNotAllowed(str(request.method))
+        if any("\x00" in str(value) for value in kwargs.values()):
+            raise Http404  # no database can even look for it
         super().initial(request, *args, **kwargs)
+        if request.method in idempotency.METHODS:
+            self.sent()  # what cannot be read is refused, even where nothing of it is needed
         if self._claim is not None and self.in_one_piece:
             name = str(request.method).lower()
             # Shadows the method on this one instance, which serves this one request.
