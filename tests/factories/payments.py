@@ -13,10 +13,10 @@ from tests.factories.accounts import UserFactory
 from tests.factories.marketplace import ListingFactory
 
 
-def control(sandbox: Any, path: str, **body: Any) -> Any:
+def control(sandbox: Any, where: str, /, **body: Any) -> Any:
     """Ask the sandbox to do what only it can do."""
     request = urllib.request.Request(
-        f"{sandbox.url}/_control/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        f"{sandbox.url}/_control/{where}", json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
