@@ -25,6 +25,12 @@ pytestmark = pytest.mark.django_db
 LOGIN, CODE = "account_login", "account_confirm_login_code"
 
 
+@pytest.fixture(autouse=True)
+def one_period(monkeypatch):
+    """The codes of an app change every half minute; not in the middle of a test."""
+    monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter([57_000_000]))
+
+
 def without_tokens(page: str, address: str) -> str:
     """The page as everybody sees it: CSRF tokens, nonces and the address that was typed are taken out."""
     page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
