@@ -9,7 +9,7 @@ import io
 import logging
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import IO, Any
 
 from django.core.files.base import ContentFile
@@ -264,7 +264,19 @@ def clear_up() -> int:
         if image.public_id not in _kept_for(image.listing_id):
             forget(image)
             gone += 1
+    _clear_arrivals(before)
     return gone
+
+
+def _clear_arrivals(before: datetime) -> None:
+    """Uploads whose row was never written, because something broke in between."""
+    try:
+        _folders, names = default_storage.listdir("arrivals")
+    except FileNotFoundError:
+        return
+    paths = {f"arrivals/{name}" for name in names}
+    known = set(ExampleImage.objects.filter(original__in=paths).values_list("original", flat=True))
+    _delete_files(path for path in paths - known if default_storage.get_modified_time(path) < before)
 
 
 def forget(image: ExampleImage) -> None:

@@ -91,7 +91,9 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["opened_at", "id"], name="case_queue", condition=Q(state__in=["open", "claimed"])),
+            models.Index(
+                fields=["opened_at", "id"], name="case_queue", condition=Q(state__in=["screening", "open", "claimed"])
+            ),
         ]
 
     def __str__(self) -> str:

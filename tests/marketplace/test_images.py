@@ -3,6 +3,7 @@ import io
 import random
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
@@ -210,6 +211,18 @@ def test_pictures_nothing_shows_are_gone_after_a_day(listing, django_capture_on_
     assert list(ExampleImage.objects.all()) == [kept]
     assert sorted(stored()) == sorted(one["name"] for one in kept.renditions)
     assert replaced.public_id not in str(Listing.objects.get().working.pictures)
+
+
+def test_an_upload_that_never_became_a_picture_is_gone_after_a_day(listing):
+    waiting = images.add(listing, listing.seller, picture())
+    default_storage.save("arrivals/lost", ContentFile(b"left by a crash"))
+
+    images.clear_up()
+    assert len(stored()) == 2
+    with clock.at(clock.now() + dt.timedelta(hours=25)):
+        images.clear_up()
+
+    assert stored() == [waiting.original]
 
 
 def test_a_deleted_draft_takes_its_files_along(listing, django_capture_on_commit_callbacks):
