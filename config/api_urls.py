@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, is_valid_path, path
 from django.views.decorators.csrf import csrf_exempt
 
-from config import openapi
+from config import openapi, reference
 
 
 @csrf_exempt
@@ -23,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("marketplace.api.urls")),
     path("", include("payments.api.urls")),
     path("schema/", openapi.serve, name="api-schema"),
+    path("docs/", reference.show, name="api-docs"),
     path("<path:rest>", missing),
 ]
