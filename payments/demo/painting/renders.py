@@ -227,7 +227,7 @@ def _dropped(sheet: Sheet, shape: list[canvas.Point], tone: Colour) -> None:
     with sheet.soft(BLACK, u * 1.4, 0.4) as pen:
         pen.shape([(x + u * 1.2, y + u * 1.4) for x, y in shape], 255)
     with sheet.stencil(
-        canvas.tint(canvas.slanting(sheet.job.size, 40), (mix(tone, WHITE, 0.2), mix(tone, BLACK, 0.12)))
+        canvas.tint(canvas.slanting((256, 256), 40), (mix(tone, WHITE, 0.2), mix(tone, BLACK, 0.12)))
     ) as pen:
         pen.shape(shape, 255)
 
@@ -236,7 +236,7 @@ def _dish(sheet: Sheet, x: float, y: float, radius: float, rim: Colour, well: Co
     u = sheet.job.unit
     with sheet.soft(BLACK, u * 2, 0.5) as pen:
         pen.disc(x + u * 2, y + u * 2.6, radius, 255)
-    field = canvas.slanting(sheet.job.size, 45)
+    field = canvas.slanting((sheet.job.width // 4, sheet.job.height // 4), 45)
     for size, first, second in (
         (1.0, mix(rim, WHITE, 0.3), mix(rim, BLACK, 0.18)),
         (0.88, mix(rim, BLACK, 0.2), mix(rim, WHITE, 0.2)),

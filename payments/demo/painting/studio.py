@@ -147,7 +147,7 @@ def vase(job: Job) -> Image.Image:
                 stems=name == "bottle",
             )
     else:
-        _vessel(sheet, motif, w * rng.uniform(0.4, 0.58), foot, 1.25, rng.choice(tones), stems=motif != "bowl")
+        _vessel(sheet, motif, w * rng.uniform(0.4, 0.58), foot, 1.02 if motif == "bottle" else 1.2, rng.choice(tones), stems=motif != "bowl")
     return sheet.finish(grain=6, vignette=0.2)
 
 
