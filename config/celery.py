@@ -8,10 +8,9 @@ from pathlib import Path
 from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-for kind in ("worker", "beat"):
+if "worker" in sys.argv[1:] and "celery" in sys.argv[0]:
     # Connections stay open, logs speak: settings ask what sort of process they are read in.
-    if kind in sys.argv[1:] and "celery" in sys.argv[0]:
-        os.environ.setdefault("PROMPTUARY_PROCESS", kind)
+    os.environ.setdefault("PROMPTUARY_PROCESS", "worker")
 
 # Running as root matters to workers that unpickle; ours read JSON only.
 warnings.filterwarnings("ignore", message=r"(?s).*superuser privileges")
@@ -22,7 +21,6 @@ app.autodiscover_tasks()
 
 
 @signals.celeryd_init.connect
-@signals.beat_init.connect
 def start_services(**_: object) -> None:
     from config import services
 

@@ -22,9 +22,9 @@ from config import env, processes, sandbox, services, supervisor
 HOST = "127.0.0.1"
 # Generous: a busy laptop may take a minute where an idle one takes five seconds.
 START_SECONDS = 150
-CELERY = ["-m", "celery", "-A", "config"]
-WORKER = [*CELERY, "--quiet", "worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"]
-BEAT = [*CELERY, "--quiet", "beat", "--loglevel", "warning"]
+WORKER = ["-m", "celery", "-A", "config", "--quiet", "worker", "--loglevel", "warning"]
+WORKER += ["--without-gossip", "--without-mingle"]
+BEAT = ["-m", "celery", "-A", "config.beat", "--quiet", "beat", "--loglevel", "warning"]
 NOBODY: Mapping[str, int] = {}
 
 
