@@ -256,10 +256,10 @@ def is_outdated(text: PromptText) -> bool:
     return not text.fingerprint.startswith(_key_name())
 
 
-def known_fingerprints(fingerprints: Iterable[str], *, seller_id: int) -> set[tuple[str, str]]:
-    """Which of the fingerprints the seller already has, each with the listing's title; for imports."""
+def known_fingerprints(fingerprints: Iterable[str], *, seller_id: int) -> set[str]:
+    """Which of the fingerprints the seller already has; for imports."""
     found = PromptText.objects.filter(fingerprint__in=list(fingerprints), version__listing__seller_id=seller_id)
-    return set(found.values_list("fingerprint", "version__listing__title"))
+    return set(found.values_list("fingerprint", flat=True))
 
 
 def _digest(purpose: str, text: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models.functions import Lower
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -59,16 +58,12 @@ class Writer:
         return fresh
 
     def _new_to_seller(self, drafts: list[Draft], reject: Reject) -> list[Draft]:
+        """The same words are the same prompt; another file may use the same title for others."""
         known = prompts.known_fingerprints([draft.fingerprint for draft in drafts], seller_id=self._seller.pk)
-        fingerprints = {fingerprint for fingerprint, _title in known}
-        mine = Listing.objects.filter(seller=self._seller).annotate(lower=Lower("title"))
-        titles = set(mine.filter(lower__in=[d.title.lower() for d in drafts]).values_list("lower", flat=True))
         fresh = []
         for draft in drafts:
-            if draft.fingerprint in fingerprints:
+            if draft.fingerprint in known:
                 reject(draft.place, "known", _("The seller already has this prompt."))
-            elif draft.title.lower() in titles:
-                reject(draft.place, "known", _("The seller already has a listing of this title."))
             else:
                 fresh.append(draft)
         return fresh

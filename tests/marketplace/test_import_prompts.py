@@ -93,6 +93,13 @@ def test_running_again_adds_nothing(run):
     assert "0 kept as drafts, 2 there before" in said
 
 
+def test_another_file_may_use_a_title_again(run):
+    run("title,prompt\nPoet,Write a poem about the sea for me\n")
+    run("title,prompt\nPoet,Write four lines on rain and nothing else\n")
+
+    assert list(Listing.objects.values_list("title", flat=True)) == ["Poet", "Poet"]
+
+
 def test_another_seller_may_bring_the_same(run):
     content = "title,prompt\nPoet,Write a poem about the sea for me\n"
     seller = UserFactory(name="Jo Doe")
