@@ -134,6 +134,8 @@ def journey_surroundings(
         "SITE_URL": f"http://localhost:{site_port}",
         "MEDIA_ROOT": str(journey_folder / "media"),
         "MAILBOX": str(journey_folder / "mail"),
+        # Journeys end with a payout; the hold itself is tested where time can be moved.
+        "HOLD_DAYS": "0",
     }
 
 

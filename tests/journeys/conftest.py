@@ -1,10 +1,14 @@
 """Browsers for the journeys."""
 
+import os
 import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+# Playwright keeps an event loop in our thread; the tests speak to the database beside it, never inside.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 FLAGS = [
     "--no-sandbox",
