@@ -127,7 +127,7 @@ def page(request: HttpRequest, case: Case, form: DecisionForm, *, reason: str, s
     if permissions.owns(moderator, case.listing):
         # Who sells it sees nothing here that other sellers would not see.
         context = {"case": case, "listing": case.listing, "barred": barred}
-        return render(request, "marketplace/moderation/own.html", context)
+        return render(request, "marketplace/moderation/own.html", context, status=status)
     is_mine = moderation.is_claimed(case) and case.claimed_by_id == moderator.pk
     revision = case.revision or case.listing.working
     context = {
