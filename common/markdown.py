@@ -22,6 +22,7 @@ _TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
 _ALIGNMENTS = {"align-left", "align-center", "align-right"}
+_MARKS = re.compile(r"^(```|#{1,4} |\|[ :-]*-{3}|\*\*\S)", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 _cleaner = nh3.Cleaner(
@@ -48,6 +49,11 @@ def plain(text: str) -> str:
     """The words alone, for excerpts and search; blocks are parted by a blank line."""
     words = "".join(_words(_parser().parse(text[:LONGEST])))
     return _BLANK_LINES.sub("\n\n", words).strip()
+
+
+def is_marked(text: str) -> bool:
+    """Whether there are marks of Markdown in a text that may as well be bare code."""
+    return _MARKS.search(text) is not None
 
 
 @lru_cache(maxsize=1)

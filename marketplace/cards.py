@@ -1,4 +1,4 @@
-"""Listings as cards: plain words made ready for a reader's language, so that a template has nothing left to work out."""
+"""Listings as cards: plain words ready for a reader's language, so that a template has nothing left to work out."""
 
 from collections.abc import Iterable
 from functools import lru_cache

@@ -129,16 +129,20 @@ def _picture(
 def examples(listing: Listing) -> list[dict[str, Any]]:
     """Inputs by their labels, and what came out as safe HTML; code stays as it is."""
     revision = _approved(listing)
-    is_code = listing.medium == "code"
     return [
         {
             "inputs": inputs_shown(entry.get("inputs") or {}, revision),
             "output": entry["output"],
-            "html": "" if is_code else markdown.render(entry["output"], heading=4),
+            "html": markdown.render(entry["output"], heading=4) if is_prose(listing, entry["output"]) else "",
             "is_long": len(entry["output"]) > LONG_OUTPUT,
         }
         for entry in revision.examples
     ]
+
+
+def is_prose(listing: Listing, output: str) -> bool:
+    """Whether the answer is text with marks of Markdown, not bare code that those marks would garble."""
+    return listing.medium != "code" or markdown.is_marked(output)
 
 
 def inputs_shown(inputs: dict[str, str], revision: Revision) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What pages show beside what was asked for: trending, new voices, the house's collections, a few good ones to begin."""
+"""What pages show beside what was asked for: trending, new voices, the house's collections, a few to begin with."""
 
 from collections.abc import Iterable
 from datetime import timedelta

@@ -51,7 +51,7 @@ def card(revision: Revision) -> dict[str, Any]:
 
 def _excerpt(output: str, *, is_code: bool) -> str:
     """The beginning of an output with its lines; of Markdown only the words."""
-    words = output if is_code else markdown.plain(output[: EXCERPT * 6])
+    words = output if is_code and not markdown.is_marked(output) else markdown.plain(output[: EXCERPT * 6])
     lines = _BLANK_LINES.sub("\n", words).strip()
     if len(lines) <= EXCERPT:
         return lines

@@ -80,8 +80,8 @@ def flush() -> int:
 
 def _move(client: redis.Redis, key: bytes) -> int:
     sums: dict[tuple[str, date, str], int] = {}
-    for field, number in client.hgetall(key).items():  # type: ignore[union-attr]
-        day, slug, came_from = field.decode().split(" ")
+    for field, number in client.hgetall(key).items():
+        day, slug, came_from = bytes(field).decode().split(" ")  # type: ignore[arg-type]
         sums[slug, date.fromisoformat(day), came_from] = int(number)
     ids = _ids({slug for slug, _day, _source in sums})
     rows = sorted((ids[slug], day, came_from, n) for (slug, day, came_from), n in sums.items() if slug in ids)

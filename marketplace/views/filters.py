@@ -28,13 +28,17 @@ class Group:
     choices: list[dict[str, Any]]
     is_open: bool = True
 
+    @property
+    def is_useful(self) -> bool:
+        return any(choice["count"] or choice["selected"] for choice in self.choices)
+
 
 def rail(query: Query, facets: dict[str, list[Facet]]) -> list[Group]:
-    """The filters beside the results; a filter with nothing to choose between is left out."""
+    """The filters beside the results; one with nothing to choose between is there, but hidden."""
     prices = [_choice(one, label=price_label(one.value)) for one in facets.get("price", [])]
     free = [_choice(one, name="free") for one in facets.get("free", [])]
     ratings = [_choice(one, label=rating_label(one.value)) for one in facets.get("rating_min", [])]
-    groups = [
+    return [
         Group("medium", _("Medium"), "checkbox", [_choice(one) for one in facets.get("medium", [])]),
         Group("model", _("Model"), "checkbox", [_choice(one) for one in facets.get("model", [])]),
         Group("category", _("Category"), "checkbox", _shelves(facets.get("category", []))),
@@ -42,7 +46,6 @@ def rail(query: Query, facets: dict[str, list[Facet]]) -> list[Group]:
         Group("rating_min", _("Rating"), "radio", _with_any(query, ratings)),
         Group("language", _("Language of the prompt"), "checkbox", _languages(facets), bool(query.language)),
     ]
-    return [group for group in groups if any(choice["count"] or choice["selected"] for choice in group.choices)]
 
 
 def chips(path: str, query: Query) -> list[dict[str, str]]:
@@ -67,7 +70,9 @@ def hidden(query: Query) -> list[tuple[str, str]]:
 
 
 def address(path: str, query: Query) -> str:
-    pairs = query.params()
+    """Where the same question is asked; the order that holds anyway is not named."""
+    usual = "relevance" if query.words else "trending"
+    pairs = (query.without("sort") if query.order == usual else query).params()
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
@@ -129,7 +134,8 @@ def _with_any(query: Query, choices: list[dict[str, Any]]) -> list[dict[str, Any
 def _without(query: Query, name: str, value: str) -> Query:
     kept = getattr(query, name)
     if isinstance(kept, tuple):
-        return replace(query, **{name: tuple(one for one in kept if one != value)})
+        rest: Any = {name: tuple(one for one in kept if one != value)}
+        return replace(query, **rest)
     return query.without(name)
 
 

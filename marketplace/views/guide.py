@@ -1,5 +1,6 @@
 """The house's own words: how it works, terms, privacy, refunds, licence."""
 
+from datetime import date
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from marketplace import pagecache, structured
 
-IN_FORCE_SINCE = "2026-11-01"
+IN_FORCE_SINCE = date(2026, 11, 1)
 TITLES = {
     "how": _("How it works"),
     "selling": _("Guide for sellers"),

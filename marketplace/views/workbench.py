@@ -3,8 +3,10 @@
 No address, header, message or log ever holds a word of the prompt or a value typed into it: only the answer does.
 """
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.views.guards import signed_in
-from common import markdown
+from common import clock, markdown
 from marketplace import bench, cards, formats, library
 from marketplace.forms.reviews import ReviewForm
 from marketplace.models import Entitlement, Review, Version
 from marketplace.prompts import Prompt
 from marketplace.views import doors
+
+WITHDRAWAL_DAYS = 14  # what the law gives those who did not waive it
 
 
 @signed_in
@@ -167,8 +171,14 @@ def _told(owned: Entitlement) -> dict[str, Any]:
         "targets": bench.targets(listing),
         "downloads": bench.DOWNLOADS,
         "review_form": ReviewForm(),
-        "line_id": owned.key.removeprefix("line:") if is_order_line and owned.is_paid else "",
+        "line_id": owned.key.removeprefix("line:") if is_order_line and _may_be_given_back(owned) else "",
     }
+
+
+def _may_be_given_back(owned: Entitlement) -> bool:
+    """Whether a link to the request is worth showing; money itself decides when it is asked."""
+    days = max(settings.REFUND_DAYS, WITHDRAWAL_DAYS)
+    return owned.is_paid and clock.now() < owned.granted_at + timedelta(days=days)
 
 
 def _words(prompt: Prompt, values: dict[str, str]) -> dict[str, Any]:

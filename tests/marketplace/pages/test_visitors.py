@@ -18,10 +18,9 @@ CANARY = "zebra-harmonium-quince"
 
 @pytest.fixture
 def listing():
-    made = ListingFactory(
+    return ListingFactory(
         live=True, prompt={"template": f"Say {CANARY} to [somebody] about [subject], kindly and at once."}
     )
-    return made
 
 
 PUBLIC = [
@@ -97,7 +96,7 @@ def test_filters_come_as_a_fragment_with_an_address_to_share(client, listing):
     answer = client.get("/prompts/", {"model": "chatgpt", "price_min": "", "sort": "trending"}, headers=headers)
 
     page = answer.content.decode()
-    assert answer["HX-Push-Url"] == "/prompts/?model=chatgpt&sort=trending"
+    assert answer["HX-Push-Url"] == "/prompts/?model=chatgpt"
     assert page.lstrip().startswith('<div class="found')
     assert 'hx-swap-oob="true"' in page
     assert "<html" not in page
