@@ -9,5 +9,5 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Handlers, kinds of notification, exporters and erasers are known once their modules are.
-        from accounts import erasure, letters, notices, notifications, receivers  # noqa: F401
+        from accounts import erasure, letters, notices, notifications, receivers, webhooks  # noqa: F401
         from accounts.api import schema  # noqa: F401

@@ -26,6 +26,7 @@ def run() -> dict[str, int]:
         forget_sessions,
         forget_notifications,
         forget_unconfirmed,
+        forget_webhooks,
     ]
     return {step.__name__: step() for step in steps}
 
@@ -40,6 +41,12 @@ def forget_sessions() -> int:
 
 def forget_notifications() -> int:
     return Notification.objects.filter(created_at__lt=clock.now() - NOTIFICATIONS_KEPT).delete()[0]
+
+
+def forget_webhooks() -> int:
+    from accounts import webhooks  # which promises work to the outbox, which promises to be tidied here
+
+    return webhooks.forget()
 
 
 def forget_unconfirmed() -> int:

@@ -375,6 +375,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "config.openapi.DoorSchema",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# Receivers of webhooks that may be reached though they are not on the public internet: host:port, host:port.
+OUTBOUND_ALLOWED = [place.strip() for place in os.environ.get("OUTBOUND_ALLOWED", "").split(",") if place.strip()]
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{SITE_NAME} API",
     "VERSION": "1.0.0",

@@ -10,6 +10,7 @@ class MarketplaceConfig(AppConfig):
     def ready(self) -> None:
         # What the outbox runs, what people are told, what is announced by the people below.
         from marketplace import (  # noqa: F401
+            announcements,
             figures,
             images,
             listings,

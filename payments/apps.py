@@ -8,4 +8,5 @@ class PaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from payments import privacy, promises  # noqa: F401  register what the outbox, the notices and erasure call
+        # What the outbox, the notices and erasure call, and what sellers' own programs are told.
+        from payments import announcements, privacy, promises  # noqa: F401

@@ -176,3 +176,50 @@ NOTIFICATION = shape(
     ),
 )
 EXPORT = shape("Export", {"type": "object", "description": "Everything held about the caller, part by part."})
+
+EVENT = choice(
+    "listing.approved", "listing.rejected", "sale.completed", "refund.completed", "payout.paid", "review.posted"
+)
+_WEBHOOK: dict[str, Schema] = {
+    "id": ID,
+    "url": LINK,
+    "description": STRING,
+    "events": array(EVENT),
+    "is_on": BOOLEAN,
+    "stopped_because": nullable(choice("owner", "failing", "gone")),
+    "failures": COUNT,
+    "succeeded_at": nullable(TIME),
+    "created_at": TIME,
+}
+WEBHOOK = shape("Webhook", obj(_WEBHOOK))
+MADE_WEBHOOK = shape("MadeWebhook", obj(_WEBHOOK | {"secret": {"type": "string", "description": "Shown this once."}}))
+_WEBHOOK_SENT: dict[str, Schema] = {
+    "url": {"type": "string", "format": "uri", "maxLength": 500, "description": "https, on the public internet."},
+    "events": array(EVENT, minItems=1),
+}
+NEW_WEBHOOK = shape("NewWebhook", obj(_WEBHOOK_SENT, {"description": STRING}))
+WEBHOOK_CHANGES = shape("WebhookChanges", obj(maybe=_WEBHOOK_SENT | {"description": STRING, "is_on": BOOLEAN}))
+DELIVERY = shape(
+    "WebhookDelivery",
+    obj(
+        {
+            "id": {"type": "string", "description": "The message's webhook-id."},
+            "event": STRING,
+            "state": choice("waiting", "delivered", "failed"),
+            "attempts": array(
+                obj(
+                    {
+                        "at": TIME,
+                        "status": nullable({"type": "integer"}),
+                        "error": STRING,
+                        "milliseconds": COUNT,
+                    }
+                )
+            ),
+            "payload": obj({"type": STRING, "timestamp": TIME, "data": {"type": "object"}}),
+            "created_at": TIME,
+            "due_at": nullable(TIME),
+            "delivered_at": nullable(TIME),
+        }
+    ),
+)

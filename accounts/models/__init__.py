@@ -6,6 +6,7 @@ from accounts.models.outbox import OutboxEntry
 from accounts.models.sellers import SellerProfile
 from accounts.models.tokens import ApiToken
 from accounts.models.users import User
+from accounts.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "Activity",
@@ -16,4 +17,6 @@ __all__ = [
     "OutboxEntry",
     "SellerProfile",
     "User",
+    "Webhook",
+    "WebhookDelivery",
 ]
