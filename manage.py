@@ -18,6 +18,8 @@ ALONE = {
     "collectstatic",
     "spectacular",
 }
+# These speak to Stripe; its sandbox is started for them where bin/up does not run it already.
+WITH_STRIPE = {"audit_books", "demo", "payout_sellers", "sweep"}
 
 
 def use_own_python() -> None:
@@ -36,10 +38,12 @@ def main() -> None:
     use_own_python()
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from config import services
+    from config import sandbox, services
 
     if len(sys.argv) > 1 and sys.argv[1] not in ALONE:
         services.start()
+        if sys.argv[1] in WITH_STRIPE:
+            sandbox.borrow()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -11,8 +11,6 @@ import socket
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
@@ -47,8 +45,7 @@ class Site:
         self.port = port
         self.sandbox_port = port + 1
         self.host = os.environ.get("HOST") or HOST
-        # With a key it is real Stripe, with an address a server of the operator's.
-        self.with_sandbox = not (env.present("STRIPE_SECRET_KEY") or env.present("STRIPE_API_BASE"))
+        self.with_sandbox = sandbox.wanted()
         self.state = services.var() / "run" / "up.json"
         self.crew = supervisor.Supervisor(services.ROOT, note=self.note)
 
@@ -79,7 +76,7 @@ class Site:
         if not self.with_sandbox:
             return
         stripe = self._start("stripe", sandbox.command(), last=True)
-        self._wait(stripe, lambda: answers(f"http://{HOST}:{self.sandbox_port}/healthz"), time.monotonic())
+        self._wait(stripe, lambda: sandbox.answers(f"http://{HOST}:{self.sandbox_port}/healthz"), time.monotonic())
 
     def prepare(self, *, demo: bool) -> str:
         """Tables, translations, files and the demo; gives the text about signing in."""
@@ -111,7 +108,7 @@ class Site:
         worker = self._start("worker", WORKER, grace=25, PROMPTUARY_READY_FILE=str(mark))
         web = self._start("web", web_command(self.host, self.port))
         bind = self.host if self.host not in {"0.0.0.0", "::"} else HOST  # noqa: S104
-        self._wait(web, lambda: answers(f"http://{bind}:{self.port}/readyz"), started)
+        self._wait(web, lambda: sandbox.answers(f"http://{bind}:{self.port}/readyz"), started)
         self._wait(worker, mark.exists, started)
         # Nobody waits for the first round of the clock; the pages come first.
         self._start("beat", BEAT)
@@ -195,14 +192,6 @@ def free_pair() -> int:
         if free(HOST, port) and free(HOST, port + 1):
             return port
     raise Problem("no two free ports in a row.")
-
-
-def answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 — our own address
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def only_one() -> IO[str]:

@@ -1,5 +1,3 @@
-from importlib.util import find_spec
-
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
@@ -21,10 +19,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
     path("api/v1/", include("config.api_urls")),
+    path("", include("accounts.urls")),
+    path("", include("marketplace.urls")),
+    path("", include("payments.urls")),
 ]
-# While the apps are being built, those without pages yet are passed over.
-apps = [module for module in ("accounts.urls", "marketplace.urls", "payments.urls") if find_spec(module)]
-urlpatterns += [path("", include(module)) for module in apps]
 if settings.MEDIA_STORAGE == "file":
     urlpatterns.append(path("media/<path:name>", media.serve, name="media"))
 if settings.DEBUG:

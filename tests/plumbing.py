@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import redis
 
-from config import env, processes, services
+from config import env, messages, processes, services
 
 PREFIX = "test_promptuary"
 _held: list[IO[str]] = []
@@ -20,6 +20,7 @@ _held: list[IO[str]] = []
 def prepare() -> None:
     """Called before Django reads its settings, in the main process and in each xdist worker."""
     services.start()
+    messages.compile_stale()
     run = os.environ.setdefault("PROMPTUARY_TEST_RUN", str(os.getpid()))
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     os.environ["TEST_DATABASE"] = f"{PREFIX}_{run}_{worker}"
