@@ -24,13 +24,17 @@ Row = TypeVar("Row", GenerativeModel, Category)
 _TOKENS = re.compile(r"[^\W\d_]+|\d+", re.UNICODE)
 
 
+@lru_cache(maxsize=20_000)
 def key(text: str) -> str:
     """The name without case, accents, spaces, dots and hyphens: “DALL·E 3” and “dall-e-3” are one."""
     return "".join(_tokens(text))
 
 
 def _tokens(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = text.casefold()
+    if plain.isascii():
+        return _TOKENS.findall(plain)
+    plain = unicodedata.normalize("NFKD", plain)
     return _TOKENS.findall("".join(c for c in plain if not unicodedata.combining(c)))
 
 

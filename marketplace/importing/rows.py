@@ -82,7 +82,7 @@ class Reader:
         draft.model, draft.model_version = model, version
         draft.category = self._category(values, title, model)
         draft.tags = _tags(values.get("tags"))
-        draft.language = _language(values.get("language"), prompt.template)
+        draft.language = _language(values.get("language"), draft)
         draft.price = _price(values.get("price"))
         draft.examples = _examples(values.get("examples"))
         _describe(draft, values)
@@ -224,11 +224,11 @@ def _tags(value: Any) -> list[str]:
     return catalogue.tag_slugs(_words(value))
 
 
-def _language(value: Any, template: str) -> str:
+def _language(value: Any, draft: Draft) -> str:
     code = value.strip().replace("_", "-").split("-")[0].lower() if isinstance(value, str) else ""
     if re.fullmatch(r"[a-z]{2,3}", code):
         return code
-    return language.guess(template) or "en"
+    return language.guess(draft.prompt.template, draft.words) or "en"
 
 
 def _words(value: Any, *, split: bool = True) -> list[str]:

@@ -33,7 +33,9 @@ _SCRIPTS = {
 }
 _SAME_SCRIPT = {"ru": {"ru", "uk", "bg", "sr", "be"}, "ar": {"ar", "fa", "ur"}, "zh": {"zh", "ja"}, "hi": {"hi", "mr"}}
 SAMPLE = 3000  # characters
-ENOUGH = 25  # words
+MOST = 400  # words
+ENOUGH = 25
+_FAR = re.compile("[\u0370-\u1fff\u3040-\ud7ff]")  # a letter of any script but the Latin one
 
 
 def check(subject: Subject) -> Iterator[Found]:
@@ -43,15 +45,15 @@ def check(subject: Subject) -> Iterator[Found]:
         yield Found("language", "other_language", WARNING, {"said": said, "guessed": guessed})
 
 
-def guess(text: str) -> str:
-    """A language code, or nothing when it is not clear."""
+def guess(text: str, words: list[str] | None = None) -> str:
+    """A language code, or nothing when it is not clear. `words` when the text was parted into them before."""
     sample = text[:SAMPLE]
-    if not sample.isascii() and (script := _script(sample)):
+    if not sample.isascii() and _FAR.search(sample) and (script := _script(sample)):
         return script
-    words = prompts.words_of(sample)
+    words = prompts.words_of(sample) if words is None else words[:MOST]
     if len(words) < ENOUGH:
         return ""
-    seen = Counter(code for word in words for code in _LANGUAGES.get(word, ()))
+    seen = Counter(code for word in words if word in _LANGUAGES for code in _LANGUAGES[word])
     (first, most), (_second, next_most), *_rest = [*seen.most_common(2), ("", 0), ("", 0)]
     return first if most >= len(words) * 0.08 and most >= next_most * 1.5 else ""
 
