@@ -39,6 +39,12 @@ def insist(held: object, what: str) -> None:
         raise DidNotHold(what)
 
 
+def fresh(row: Any) -> Any:
+    """The row as it is in the database now."""
+    row.refresh_from_db()
+    return row
+
+
 def wait_for(found: Callable[[], Any], what: str) -> Any:
     deadline = time.monotonic() + PATIENCE
     while not (answer := found()):
@@ -133,7 +139,7 @@ class MainJob:
         self.seller.open("/sell/payouts/").press("/sell/payouts/set-up/").expect(200)
         self.seller.submit("result", button="complete", result="complete")
         account = User.objects.get(email=self.address("seller")).payout_accounts.get(retired_at=None)
-        wait_for(lambda: account.refresh_from_db() or account.state == "active", "the payout account is active")
+        wait_for(lambda: fresh(account).state == "active", "the payout account is active")
         return f"@{self.handle} is a seller, Stripe account {account.stripe_id} is {account.state}"
 
     def list_prompt(self) -> str:
@@ -198,7 +204,7 @@ class MainJob:
         return f"order {self.order.number}, {total} paid on the hosted page, session {self.order.session_id}"
 
     def deliver(self) -> str:
-        wait_for(lambda: self.order.refresh_from_db() or self.order.status == "fulfilled", "the worker delivers")
+        wait_for(lambda: fresh(self.order).status == "fulfilled", "the worker delivers")
         self.letter_to(self.address("buyer"), rf"({self.order.number})")
         item = self.order.lines.get().entitlement
         insist(item is not None, "nothing was granted")
@@ -213,7 +219,7 @@ class MainJob:
         values = {"variables": {"subject": "lighthouse", "hour": "dusk"}}
         made = self.api("Buyer", "POST", f"library/{self.item}/render/", json=values)
         insist("Describe a lighthouse seen at dusk" in made["text"], "the variables were not filled in")
-        return made["text"][:60] + "…"
+        return str(made["text"])[:60] + "…"
 
     def decline(self) -> str:
         self.second = self.person(self.address("second"), "Second")
@@ -231,7 +237,7 @@ class MainJob:
         insist("/3ds/" in self.buyer.url, f"no 3-D Secure at {self.buyer.url}")
         self.buyer.submit("result", button="complete", result="complete")
         order = Order.objects.get(buyer__email=self.address("second"), lines__listing__slug=self.slug)
-        wait_for(lambda: order.refresh_from_db() or order.status == "fulfilled", "the second order is delivered")
+        wait_for(lambda: fresh(order).status == "fulfilled", "the second order is delivered")
         self.second_order = order
         return f"order {order.number} paid after the challenge and delivered"
 
