@@ -12,10 +12,12 @@ from payments.models import Alert, Switch
 
 log = logging.getLogger(__name__)
 PAYOUTS = "payouts"
+LONGEST_KEY = 120
 
 
 def raise_(kind: str, key: str, message: str, **data: Any) -> Alert:
     """Open an alert; while one with the same key is open, nothing more happens."""
+    key = key[:LONGEST_KEY]
     alert, is_new = Alert.objects.get_or_create(
         key=key, resolved_at=None, defaults={"kind": kind, "message": message, "data": data}
     )
@@ -26,7 +28,12 @@ def raise_(kind: str, key: str, message: str, **data: Any) -> Alert:
 
 def settle(key: str, *, by: User | None = None) -> None:
     """The trouble is over, by itself or because somebody saw to it."""
-    Alert.objects.filter(key=key, resolved_at=None).update(resolved_at=clock.now(), resolved_by=by)
+    Alert.objects.filter(key=key[:LONGEST_KEY], resolved_at=None).update(resolved_at=clock.now(), resolved_by=by)
+
+
+def payouts_held_because() -> str:
+    """The reason given when payouts were switched off; empty while they are on."""
+    return Switch.objects.filter(name=PAYOUTS, is_on=False).values_list("reason", flat=True).first() or ""
 
 
 def payouts_on() -> bool:

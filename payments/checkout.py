@@ -93,9 +93,10 @@ def _place(
     language: str,
 ) -> Order:
     # One checkout of a person at a time: two clicks at once must find each other's order.
-    buyer = User.objects.select_for_update().get(pk=buyer.pk)
+    buyer = User.objects.select_for_update(no_key=True).get(pk=buyer.pk)
     listings = _checked(buyer, listings)
-    coupon = prices.find_coupon(code, buyer, listings) if code else None
+    # Uses are counted below: the same basket again must find its order though that order took the last use.
+    coupon = prices.fitting_coupon(code, listings) if code else None
     lines = _lines(listings, coupon, via)
     if again := _same_open_order(buyer, lines, coupon, consented=consented):
         return again

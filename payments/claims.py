@@ -59,6 +59,11 @@ class Decided(Problem):
     default_detail = _("This request has been decided already.")
 
 
+class AtTheBank(Problem):
+    code, status = "payment_disputed", 409
+    default_detail = _("The buyer's bank contests this payment. It decides about the money; a refund is not possible.")
+
+
 def promise_ends_at(order: Order) -> datetime | None:
     """Until when the buyer may ask under the promise; None before delivery."""
     return order.fulfilled_at + timedelta(days=settings.REFUND_DAYS) if order.fulfilled_at else None
@@ -74,8 +79,8 @@ def withdrawal_ends_at(order: Order) -> datetime | None:
 @transaction.atomic
 def ask(line: OrderLine, *, by: User, reason: str, words: str = "", evidence: str = "") -> Claim:
     """Open a request for one line. Fraud and withdrawals are refunded at once, the rest waits for a decision."""
-    order = Order.objects.select_for_update().get(pk=line.order_id)
-    line = OrderLine.objects.select_for_update().get(pk=line.pk)
+    order = Order.objects.select_for_update(no_key=True).get(pk=line.order_id)
+    line = OrderLine.objects.select_for_update(no_key=True).get(pk=line.pk)
     if order.buyer_id != by.pk:
         raise NotYours
     _check(order, line, reason, words, evidence)
@@ -94,7 +99,7 @@ def ask(line: OrderLine, *, by: User, reason: str, words: str = "", evidence: st
     except IntegrityError as error:
         raise AlreadyAsked from error
     activity.record(by, "refund.asked", ("order", order.number, order.number), reason=str(reason))
-    if reason in {R.WITHDRAWAL, R.FRAUD} and not limits.refunds_too_often(by):
+    if reason in {R.WITHDRAWAL, R.FRAUD} and not limits.refunds_too_often(order):
         return _grant(claim, by=None)
     if _paid_twice(line) and reason == R.DUPLICATE:
         return _grant(claim, by=None)
@@ -132,7 +137,7 @@ def _paid_twice(line: OrderLine) -> bool:
 @transaction.atomic
 def answer(claim: Claim, *, by: User, words: str) -> Claim:
     """The seller's side of it, once."""
-    claim = Claim.objects.select_for_update().select_related("line").get(pk=claim.pk)
+    claim = Claim.objects.select_for_update(no_key=True, of=("self",)).select_related("line").get(pk=claim.pk)
     if claim.line.seller_id != by.pk:
         raise NotYours
     if claim.state != Claim.State.OPEN:
@@ -145,12 +150,17 @@ def answer(claim: Claim, *, by: User, words: str) -> Claim:
 @transaction.atomic
 def decide(claim: Claim, *, by: User, granted: bool, note: str = "") -> Claim:
     """A moderator's decision; the buyer and the seller are told with the note."""
-    claim = Claim.objects.select_for_update().select_related("line__order", "line__seller", "buyer").get(pk=claim.pk)
+    # The order first, as everybody does who gives money back.
+    order = Order.objects.select_for_update(no_key=True).get(lines__claims=claim.pk)
+    locked = Claim.objects.select_for_update(no_key=True, of=("self",))
+    claim = locked.select_related("line__order", "line__seller", "buyer").get(pk=claim.pk)
     if claim.state not in {Claim.State.OPEN, Claim.State.ANSWERED}:
         raise Decided
     if by.pk in {claim.buyer_id, claim.line.seller_id}:
         raise NotYours
     claim.note = note
+    if granted and order.disputed_at:
+        raise AtTheBank
     if granted:
         return _grant(claim, by=by)
     claim.state, claim.decided_by, claim.decided_at = Claim.State.REFUSED, by, clock.now()

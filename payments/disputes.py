@@ -13,7 +13,7 @@ from accounts import activity, notifications
 from common import clock
 from marketplace import library
 from marketplace.models import Entitlement
-from payments import alerts, gateway, ledger, payouts
+from payments import alerts, gateway, ledger, orders, payouts
 from payments.ledger import K, Leg
 from payments.models import Dispute, Entry, Order, OrderLine
 
@@ -24,7 +24,7 @@ CLOSED = {"won", "lost", "warning_closed", "prevented"}
 def sync(dispute_id: str) -> None:
     """Look at a dispute at Stripe and book what it has moved since; forward only, any number of times."""
     found = gateway.read_dispute(dispute_id)
-    order = Order.objects.filter(payment_intent=found.payment_intent).first()
+    order = orders.of_payment(found.payment_intent, found.charge)
     if order is None:
         alerts.raise_("dispute_unknown", f"dispute:{dispute_id}", "A dispute names a payment that no order has.")
         return
@@ -33,8 +33,8 @@ def sync(dispute_id: str) -> None:
 
 @transaction.atomic
 def _book(order_id: int, found: gateway.StripeDispute) -> None:
-    order = Order.objects.select_for_update().get(pk=order_id)
-    dispute, is_new = Dispute.objects.select_for_update().get_or_create(
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
+    dispute, is_new = Dispute.objects.select_for_update(no_key=True, of=("self",)).get_or_create(
         stripe_id=found.id,
         defaults={
             "order": order,
@@ -63,17 +63,27 @@ def _book(order_id: int, found: gateway.StripeDispute) -> None:
 
 
 def _lines(order: Order) -> list[OrderLine]:
-    return list(order.lines.select_for_update().select_related("seller", "listing").order_by("pk"))
+    held = order.lines.select_for_update(no_key=True, of=("self",))
+    return list(held.select_related("seller", "listing").order_by("pk"))
 
 
 def _withdraw(order: Order, dispute: Dispute, found: gateway.StripeDispute) -> None:
-    """The bank took the money: every line's remaining shares are given up, the difference is our loss."""
+    """The bank took the money: each line's remaining shares are given up, in proportion when it took a part only.
+
+    What it took beyond them is our loss.
+    """
     lines = _lines(order)
     ledger.lock_sellers({line.seller_id for line in lines}, order.currency)
     legs = [Leg(K.STRIPE, -found.withdrawn)]
     given_up = 0
+    standing = {line.pk: _standing(line) for line in lines}
+    whole = sum(sum(parts) for parts in standing.values())
+    left = min(found.withdrawn, whole)
     for line in lines:
-        share, commission, tax = _standing(line)
+        gross = sum(standing[line.pk])
+        part = left * gross // whole if whole else 0
+        share, commission, tax = _part(standing[line.pk], part)
+        left, whole = left - part, whole - gross
         legs.append(Leg(K.SELLER, share, line.seller_id, line.pk, ledger.matures_at(line)))
         legs.append(Leg(K.COMMISSION, commission, line_id=line.pk))
         legs.append(Leg(K.TAX, tax, line_id=line.pk))
@@ -99,9 +109,20 @@ def _standing(line: OrderLine) -> tuple[int, int, int]:
     return sums.get(K.SELLER, 0), sums.get(K.COMMISSION, 0), sums.get(K.TAX, 0)
 
 
+def _part(standing: tuple[int, int, int], amount: int) -> tuple[int, int, int]:
+    """(seller, commission, tax) of an amount out of what stands; together the amount."""
+    share, commission, tax = standing
+    gross = share + commission + tax
+    if amount >= gross:
+        return standing
+    taken_tax, taken_commission = tax * amount // gross, commission * amount // gross
+    return amount - taken_tax - taken_commission, taken_commission, taken_tax
+
+
 def _reinstate(order: Order, dispute: Dispute, found: gateway.StripeDispute) -> None:
     """Won: exactly what was taken comes back, and the right to read with it."""
-    taken = Entry.objects.filter(transaction__key=f"dispute:{found.id}").select_related("account").order_by("pk")
+    taken = Entry.objects.filter(transaction__key__startswith=f"dispute:{found.id}", transaction__order=order)
+    taken = taken.select_related("account").order_by("pk")
     legs = [
         Leg(entry.account.kind, -entry.amount, entry.account.user_id, entry.line_id, entry.matures_at)
         for entry in taken

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common import clock, throttle
 from common.problems import Problem
+from payments.models import Claim, Order
 
 CHECKOUTS = (30, 600)  # of one account, in seconds
 DECLINES = (5, 600)
@@ -35,7 +37,11 @@ REFUNDS_BEFORE_A_LOOK = 5
 REFUND_WINDOW = timedelta(days=60)
 
 
-def refunds_too_often(buyer: User) -> bool:
-    """Whether this account takes its money back so often that a person should look first."""
+def refunds_too_often(order: Order) -> bool:
+    """Whether its buyer, or its card in other hands, takes money back so often that a person should look first."""
+    same = Q(buyer=order.buyer_id)
+    if order.card_fingerprint:
+        same |= Q(line__order__card_fingerprint=order.card_fingerprint)
     since = clock.now() - REFUND_WINDOW
-    return buyer.claims.filter(state="granted", decided_at__gte=since).count() >= REFUNDS_BEFORE_A_LOOK
+    granted = Claim.objects.filter(same, state=Claim.State.GRANTED, decided_at__gte=since)
+    return granted.count() >= REFUNDS_BEFORE_A_LOOK

@@ -32,16 +32,29 @@ def sync_session(session_id: str) -> Order | None:
     if payment.paid and payment.status == "complete":
         mark_paid(order.pk, payment)
         fulfil(order.pk)
-    elif payment.status == "expired":
+    elif payment.status == "expired" or payment.failed:
         expire(order.pk)
     order.refresh_from_db()
+    return order
+
+
+def of_payment(payment_intent: str, charge: str) -> Order | None:
+    """The order that a payment paid, caught up with first: news of its refund may overtake those of the payment."""
+    order = Order.objects.filter(payment_intent=payment_intent).first()
+    if order is None and charge:
+        named = Order.objects.filter(number=gateway.read_charge(charge).order).first()
+        if named is not None and named.session_id and named.payment_intent is None:
+            sync_session(named.session_id)
+        order = Order.objects.filter(payment_intent=payment_intent).first()
+    if order is not None and order.status == Order.Status.PAID:
+        order = fulfil(order.pk)
     return order
 
 
 @transaction.atomic
 def mark_paid(order_id: int, payment: gateway.Payment) -> Order:
     """The money is at Stripe. Once for each payment: it pays the order, or goes back with a reason."""
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     if payment.payment_intent and order.payment_intent == payment.payment_intent:
         return order
     if order.paid_at is not None:
@@ -75,13 +88,15 @@ def _give_back(order: Order, payment: gateway.Payment, cause: Refund.Cause) -> O
         ledger.record_stray(order, payment.amount, payment.currency, payment.payment_intent)
         if payment.fee is not None and payment.charge:
             ledger.record_fee(order, payment.fee, payment.charge)
+        elif payment.charge:
+            outbox.promise("payments.book_fee", key=f"fee:{payment.charge}", order_id=order.pk, charge=payment.charge)
         refunds.give_back(order, payment.payment_intent, payment.amount, payment.currency, cause)
     return order
 
 
 def _spread_tax(order: Order, tax: int) -> None:
-    """Put Stripe's tax on the lines in proportion to their prices; the cents that are left go to the last."""
-    left, lines = tax, list(order.lines.order_by("pk"))
+    """Put Stripe's tax on the lines in proportion to their prices; left cents go to the last with a price."""
+    left, lines = tax, list(order.lines.filter(price__gt=0).order_by("pk"))
     for line in lines:
         line.tax = left if line is lines[-1] else tax * line.price // order.subtotal
         left -= line.tax
@@ -92,7 +107,7 @@ def _spread_tax(order: Order, tax: int) -> None:
 @transaction.atomic
 def fulfil(order_id: int) -> Order:
     """Hand over what was bought. Safe to call again; Stripe will make us."""
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     if order.status == Order.Status.FULFILLED:
         return order
     if order.status == Order.Status.HELD:
@@ -117,6 +132,8 @@ def fulfil(order_id: int) -> Order:
 def _grant(order: Order, line: OrderLine) -> bool:
     """Give the right to read; False when it must not be (banned since) or is there already (bought twice)."""
     if line.listing.status == Listing.Status.SUSPENDED:
+        return False
+    if line.price and line.refunded == line.price + line.tax:
         return False
     given = library.grant(
         order.buyer, line.listing, version=line.version, key=f"line:{line.pk}", is_paid=line.price > 0
@@ -164,7 +181,7 @@ def close(order: Order) -> None:
             mark_paid(order.pk, payment)
             fulfil(order.pk)
             return
-        if payment.status != "expired":
+        if payment.status != "expired" and not payment.failed:
             return  # still being paid (a slow method); looked at again later
     expire(order.pk)
 
@@ -172,7 +189,7 @@ def close(order: Order) -> None:
 @transaction.atomic
 def expire(order_id: int) -> Order:
     """Nobody paid in time: give the coupon's use back. Anything but a pending order is left alone."""
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     if order.status != Order.Status.PENDING:
         return order
     order.status, order.expired_at = Order.Status.EXPIRED, clock.now()
@@ -182,17 +199,25 @@ def expire(order_id: int) -> Order:
     return order
 
 
-def book_fee(order_id: int) -> None:
-    """Book what Stripe took of the payment, once it is known."""
+def book_fee(order_id: int, charge: str = "") -> None:
+    """Book what Stripe took of the order's payment, or of a `charge` that bought nothing, once it is known."""
     order = Order.objects.get(pk=order_id)
+    if charge and charge != order.charge:
+        ledger.record_fee(order, _fee_of(charge), charge)
+        return
     if order.stripe_fee is not None or not order.charge:
         return
-    fee = gateway.read_charge(order.charge).fee
-    if fee is None:
-        raise gateway.Away("The fee is not known yet.")
+    fee = _fee_of(order.charge)
     with transaction.atomic():
         ledger.record_fee(order, fee, order.charge)
         Order.objects.filter(pk=order.pk).update(stripe_fee=fee)
+
+
+def _fee_of(charge: str) -> int:
+    fee = gateway.read_charge(charge).fee
+    if fee is None:
+        raise gateway.Away("The fee is not known yet.")
+    return fee
 
 
 def entitlements(order: Order) -> list[Entitlement]:

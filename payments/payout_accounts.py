@@ -1,11 +1,11 @@
 """A seller's account at Stripe: made, set up on Stripe's pages, looked at again, replaced."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts import activity, notifications
 from accounts.models import User
@@ -16,6 +16,7 @@ from payments.models import Payout, PayoutAccount
 
 log = logging.getLogger(__name__)
 HOLD_AFTER_CHANGE = timedelta(hours=72)
+LOOK_AFTER = timedelta(hours=1)
 S = PayoutAccount.State
 STATES = {
     "active": S.ACTIVE,
@@ -39,7 +40,9 @@ def current(seller: User) -> PayoutAccount:
     """The account in use, made in our books when there is none yet."""
     if not seller.is_seller:
         raise NotASeller
-    seller = User.objects.select_for_update(of=("self",)).select_related("seller_profile").get(pk=seller.pk)
+    seller = (
+        User.objects.select_for_update(no_key=True, of=("self",)).select_related("seller_profile").get(pk=seller.pk)
+    )
     account, _ = PayoutAccount.objects.get_or_create(
         seller=seller, retired_at=None, defaults={"country": seller.seller_profile.country}
     )
@@ -60,7 +63,9 @@ def set_up(seller: User, *, return_url: str, refresh_url: str) -> str:
             )
         except gateway.Away as error:
             # An account that was made all the same stays empty at Stripe and harms nobody.
-            PayoutAccount.objects.filter(pk=account.pk).update(key_round=F("key_round") + int(error.answered))
+            if error.answered:
+                same_key = PayoutAccount.objects.filter(pk=account.pk, key_round=account.key_round)
+                same_key.update(key_round=F("key_round") + 1)
             raise
         PayoutAccount.objects.filter(pk=account.pk, stripe_id=None).update(stripe_id=made.id, state=S.PENDING)
         account.refresh_from_db()
@@ -73,7 +78,8 @@ def refresh_account(stripe_id: str) -> PayoutAccount | None:
         return None
     found = gateway.read_account(stripe_id)
     with transaction.atomic():
-        account = PayoutAccount.objects.select_for_update().select_related("seller").get(stripe_id=stripe_id)
+        locked = PayoutAccount.objects.select_for_update(no_key=True, of=("self",))
+        account = locked.select_related("seller").get(stripe_id=stripe_id)
         before = account.state
         account.state = S.REJECTED if found.closed else STATES.get(found.status, S.RESTRICTED)
         if account.state == S.RESTRICTED and not found.needs_input and before in {S.NEW, S.PENDING}:
@@ -97,10 +103,12 @@ def replace(seller: User) -> PayoutAccount:
 
     The caller has made sure of a fresh sign-in. Refused while a payout is on its way.
     """
-    seller = User.objects.select_for_update(of=("self",)).select_related("seller_profile").get(pk=seller.pk)
+    seller = (
+        User.objects.select_for_update(no_key=True, of=("self",)).select_related("seller_profile").get(pk=seller.pk)
+    )
     if Payout.objects.filter(seller=seller, state__in=payouts.IN_FLIGHT).exists():
         raise NoReplacement
-    now = clock.now()
+    now = clock.database_now()
     PayoutAccount.objects.filter(seller=seller, retired_at=None).update(retired_at=now)
     account = PayoutAccount.objects.create(
         seller=seller, country=seller.seller_profile.country, held_until=now + HOLD_AFTER_CHANGE
@@ -130,9 +138,7 @@ def sync_bank_payout(payout_id: str, account_id: str) -> None:
     if account is None or found is None:
         return
     if found.status == "paid":
-        Payout.objects.filter(account=account, state=Payout.State.SENT).update(
-            state=Payout.State.PAID, settled_at=clock.now()
-        )
+        _arrived(account, found)
         return
     if found.status not in {"failed", "canceled"}:
         return
@@ -150,3 +156,39 @@ def sync_bank_payout(payout_id: str, account_id: str) -> None:
             alerts.raise_(
                 "bank_payout_retired", f"bank-payout:{payout_id}", "A bank refused money sent to a retired account."
             )
+
+
+def _arrived(account: PayoutAccount, found: gateway.BankPayout) -> None:
+    """What had been sent to the account when the bank payout was made came with it; what was sent later did not."""
+    made_at = datetime.fromtimestamp(found.created + 1, UTC)
+    Payout.objects.filter(account=account, state=Payout.State.SENT, sent_at__lt=made_at).update(
+        state=Payout.State.PAID, settled_at=clock.now()
+    )
+
+
+# ---- What Stripe forgot to tell --------------------------------------------------------------------------------------
+def sweep() -> int:
+    """Accounts with money on its way to a bank, or being checked by Stripe, are looked at though no event came."""
+    now = clock.now()
+    waiting = Payout.objects.filter(state=Payout.State.SENT, sent_at__lt=now - LOOK_AFTER)
+    in_use = PayoutAccount.objects.filter(stripe_id__isnull=False).filter(
+        Q(checked_at=None) | Q(checked_at__lt=now - LOOK_AFTER)
+    )
+    sending = Q(pk__in=waiting.values("account"))
+    unsure = Q(state__in=[S.NEW, S.PENDING, S.RESTRICTED], retired_at=None, created_at__lt=now - LOOK_AFTER)
+    found = list(in_use.filter(sending | unsure).order_by(F("checked_at").asc(nulls_first=True), "pk")[:50])
+    for account in found:
+        try:
+            look_at(account)
+        except gateway.Refused:
+            PayoutAccount.objects.filter(pk=account.pk).update(checked_at=now)
+            log.warning("Stripe shows nothing of payout account %s", account.public_id)
+    return len(found)
+
+
+def look_at(account: PayoutAccount) -> None:
+    """The account as Stripe has it, and what it sent to the bank."""
+    refresh_account(account.stripe_id or "")
+    for bank_payout in gateway.bank_payouts(account.stripe_id or ""):
+        if bank_payout.status == "paid":
+            _arrived(account, bank_payout)

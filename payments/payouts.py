@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 IN_FLIGHT = (Payout.State.RESERVED, Payout.State.UNKNOWN)
 GIVE_UP_CODES = {"balance_insufficient"}  # our own funds are still on their way: tried again on the next day
 HOLD_AFTER_CREDENTIALS = timedelta(hours=72)
+CERTAIN_AFTER = timedelta(minutes=10)  # by then a call that was never answered has had its effect, or never will
 
 
 class PayoutsHeld(Exception):
@@ -71,12 +72,16 @@ def pay(seller_id: int) -> Payout | None:
 @transaction.atomic
 def reserve(seller_id: int) -> Payout | None:
     """Move all that is available from the seller to "on its way". Raises PayoutsHeld with the reason."""
-    seller = User.objects.select_for_update().get(pk=seller_id)
-    account = PayoutAccount.objects.select_for_update().filter(seller=seller, retired_at=None).first()
+    seller = User.objects.select_for_update(no_key=True).get(pk=seller_id)
+    account = PayoutAccount.objects.select_for_update(no_key=True).filter(seller=seller, retired_at=None).first()
     _check(seller, account)
     if account is None or Payout.objects.filter(seller=seller, state__in=IN_FLIGHT).exists():
         return None
-    books = Account.objects.select_for_update().filter(user=seller, kind=K.SELLER, currency=settings.CURRENCY).first()
+    books = (
+        Account.objects.select_for_update(no_key=True)
+        .filter(user=seller, kind=K.SELLER, currency=settings.CURRENCY)
+        .first()
+    )
     if books is None:
         return None
     now = clock.database_now()
@@ -88,7 +93,9 @@ def reserve(seller_id: int) -> Payout | None:
     if amount < max(1, settings.MIN_PAYOUT):
         return None
 
-    payout = Payout.objects.create(seller=seller, account=account, amount=amount, currency=settings.CURRENCY)
+    payout = Payout.objects.create(
+        seller=seller, account=account, amount=amount, currency=settings.CURRENCY, created_at=now
+    )
     covered = ripe.exclude(payout_items__released=False).filter(line__isnull=False)
     PayoutItem.objects.bulk_create(
         PayoutItem(payout=payout, entry_id=pk) for pk in covered.values_list("pk", flat=True)
@@ -117,13 +124,21 @@ def _check(seller: User, account: PayoutAccount | None) -> None:
         raise PayoutsHeld("the sign-in was changed lately")
 
 
+def _check_debt(seller: User, currency: str) -> None:
+    if ledger.seller_balance(seller, currency).debt:
+        raise PayoutsHeld("a refund needs the money")
+
+
 # ---- Sending -------------------------------------------------------------------------------------------------------
 def send(payout_id: int) -> None:
     """Bring a reserved payout to Stripe, after asking whether it is there already. Raises gateway.Away."""
-    payout = _begin(payout_id)
+    payout, held = _begin(payout_id)
     if payout is None:
         return
-    made = gateway.find_transfer(payout.public_id) if payout.attempts > 1 else None
+    made = gateway.find_transfer(payout.public_id) if payout.attempts > 1 or held else None
+    if made is None and held:
+        _let_go(payout.pk, held)
+        return
     if made is None:
         try:
             made = gateway.transfer(
@@ -134,7 +149,9 @@ def send(payout_id: int) -> None:
                 key_round=payout.key_round,
             )
         except gateway.Away as error:
-            Payout.objects.filter(pk=payout.pk).update(key_round=F("key_round") + int(error.answered))
+            # Only the key that was answered is given up: whoever still holds an older one must not skip another.
+            if error.answered:
+                Payout.objects.filter(pk=payout.pk, key_round=payout.key_round).update(key_round=F("key_round") + 1)
             raise
         except gateway.Refused as error:
             # A key that Stripe has pruned or answered before may refuse what exists: look before giving it back.
@@ -146,42 +163,67 @@ def send(payout_id: int) -> None:
 
 
 @transaction.atomic
-def _begin(payout_id: int) -> Payout | None:
-    """Mark the payout as asked for; cancelled instead when its seller may not be paid any more and nothing was sent."""
-    seller_id = Payout.objects.values_list("seller_id", flat=True).get(pk=payout_id)
-    seller = User.objects.select_for_update().get(pk=seller_id)
-    payout = Payout.objects.select_for_update().select_related("account").get(pk=payout_id)
+def _begin(payout_id: int) -> tuple[Payout | None, str]:
+    """Mark the payout as asked for; cancelled instead when its seller may not be paid any more and nothing was sent.
+
+    The second value is why nothing more may be sent for a payout that was asked for before.
+    """
+    seller_id, currency = Payout.objects.values_list("seller_id", "currency").get(pk=payout_id)
+    seller = User.objects.select_for_update(no_key=True).get(pk=seller_id)
+    ledger.lock_sellers({seller_id}, currency)
+    payout = Payout.objects.select_for_update(no_key=True, of=("self",)).select_related("account").get(pk=payout_id)
     if payout.state not in IN_FLIGHT:
-        return None
-    if payout.attempts == 0:
-        try:
-            _check(seller, payout.account if payout.account.retired_at is None else None)
-        except PayoutsHeld as reason:
+        return None, ""
+    try:
+        _check(seller, payout.account if payout.account.retired_at is None else None)
+        if payout.attempts == 0:
+            _check_debt(seller, currency)
+    except PayoutsHeld as reason:
+        if payout.attempts == 0:
             _give_back(payout, Payout.State.CANCELLED, str(reason))
-            return None
+            return None, ""
+        return payout, str(reason)
     payout.state = Payout.State.UNKNOWN
     payout.attempts += 1
-    payout.asked_at = clock.now()
+    payout.asked_at = clock.database_now()
     payout.save(update_fields=["state", "attempts", "asked_at"])
-    return payout
+    return payout, ""
+
+
+@transaction.atomic
+def _let_go(payout_id: int, reason: str) -> None:
+    """Stripe does not know the transfer, nor may it be sent: cancelled once no call can still be under way."""
+    payout = Payout.objects.select_for_update(no_key=True).get(pk=payout_id)
+    asked = payout.asked_at or payout.created_at
+    if payout.state in IN_FLIGHT and asked < clock.database_now() - CERTAIN_AFTER:
+        _give_back(payout, Payout.State.CANCELLED, reason)
 
 
 @transaction.atomic
 def settle(payout_id: int, made: gateway.Transfer) -> None:
     """The transfer exists: the money has left. Once."""
-    payout = Payout.objects.select_for_update().select_related("seller").get(pk=payout_id)
-    if payout.state not in IN_FLIGHT:
+    seller_id, currency = Payout.objects.values_list("seller_id", "currency").get(pk=payout_id)
+    ledger.lock_sellers({seller_id}, currency)
+    payout = Payout.objects.select_for_update(no_key=True, of=("self",)).select_related("seller").get(pk=payout_id)
+    if payout.transfer is not None:
         return
     if made.amount != payout.amount or made.currency != payout.currency:
         alerts.raise_(
             "payout_mismatch", f"payout:{payout.public_id}", "A transfer is of another amount than its payout."
         )
         return
-    legs = [Leg(K.IN_TRANSIT, payout.amount, payout.seller_id), Leg(K.STRIPE, -payout.amount)]
+    source = K.IN_TRANSIT
+    if payout.state not in IN_FLIGHT:
+        # Given back to the seller's balance, and made all the same: what left is taken from there again.
+        source = K.SELLER
+        alerts.raise_(
+            "payout_late", f"payout:{payout.public_id}", "A payout that had been given up was sent after all."
+        )
+    legs = [Leg(source, payout.amount, payout.seller_id), Leg(K.STRIPE, -payout.amount)]
     ledger.post("payout_sent", f"payout-sent:{payout.public_id}", payout.currency, legs, payout=payout)
-    payout.state, payout.transfer, payout.sent_at = Payout.State.SENT, made.id, clock.now()
-    payout.destination_payment = made.destination_payment
-    payout.save(update_fields=["state", "transfer", "sent_at", "destination_payment"])
+    payout.state, payout.transfer, payout.sent_at = Payout.State.SENT, made.id, clock.database_now()
+    payout.destination_payment, payout.failure, payout.settled_at = made.destination_payment, "", None
+    payout.save(update_fields=["state", "transfer", "sent_at", "destination_payment", "failure", "settled_at"])
     notifications.tell(
         payout.seller,
         "payout_sent",
@@ -191,12 +233,14 @@ def settle(payout_id: int, made: gateway.Transfer) -> None:
     )
     activity.record(None, "payout.sent", ("payout", payout.public_id, payout.public_id), amount=payout.amount)
     signals.payout_sent.send(Payout, payout=payout)
+    # A refund may have come while it was on its way.
+    recover(payout.seller, payout.currency, because=f"payout:{payout.public_id}")
 
 
 @transaction.atomic
 def void(payout_id: int, code: str) -> None:
     """Stripe refused: the money is available again."""
-    payout = Payout.objects.select_for_update().get(pk=payout_id)
+    payout = Payout.objects.select_for_update(no_key=True).get(pk=payout_id)
     if payout.state not in IN_FLIGHT:
         return
     if code not in GIVE_UP_CODES:
@@ -221,6 +265,8 @@ def sweep() -> int:
             send(pk)
         except gateway.Away:
             log.warning("payout %s waits for Stripe", pk)
+        except Exception:
+            log.exception("payout %s could not be brought to an end", pk)
     return len(found)
 
 
@@ -238,7 +284,7 @@ def recover(seller: User, currency: str, *, because: str) -> None:
     )
     debt = ledger.seller_balance(seller, currency).debt - planned
     sent = Payout.objects.filter(seller=seller, currency=currency, state__in=[Payout.State.SENT, Payout.State.PAID])
-    for payout in sent.select_for_update().order_by("-sent_at", "-pk")[:10]:
+    for payout in sent.select_for_update(no_key=True).order_by("-sent_at", "-pk")[:10]:
         held = payout.reversals.filter(state=Reversal.State.PLANNED).aggregate(sum=Sum("amount"))["sum"] or 0
         amount = min(debt, payout.amount - payout.reversed_amount - held)
         if amount <= 0:
@@ -250,28 +296,42 @@ def recover(seller: User, currency: str, *, because: str) -> None:
 
 def reverse(reversal_id: int) -> None:
     """Take a planned amount back from a payout. Raises gateway.Away while what happened is unknown."""
-    reversal = Reversal.objects.select_related("payout").get(pk=reversal_id)
+    reversal = Reversal.objects.select_related("payout__seller").get(pk=reversal_id)
     payout = reversal.payout
     if reversal.state != Reversal.State.PLANNED or not payout.transfer:
         return
     made = gateway.find_reversal(payout.transfer, reversal.public_id)
     if made is None:
+        if not ledger.seller_balance(payout.seller, payout.currency).debt:
+            _not_reversed(reversal.pk)  # a dispute was won, or sales came: nothing is owed any more
+            return
         try:
             made = gateway.reverse_transfer(
                 payout.transfer, amount=reversal.amount, intent=reversal.public_id, key_round=reversal.key_round
             )
         except gateway.Away as error:
-            Reversal.objects.filter(pk=reversal.pk).update(key_round=F("key_round") + int(error.answered))
+            if error.answered:
+                same_key = Reversal.objects.filter(pk=reversal.pk, key_round=reversal.key_round)
+                same_key.update(key_round=F("key_round") + 1)
             raise
         except gateway.Refused:
-            Reversal.objects.filter(pk=reversal.pk).update(state=Reversal.State.REFUSED, done_at=clock.now())
-            return
+            made = gateway.find_reversal(payout.transfer, reversal.public_id)
+            if made is None:
+                _not_reversed(reversal.pk)
+                return
     _reversed(reversal.pk, made)
+
+
+def _not_reversed(reversal_id: int) -> None:
+    planned = Reversal.objects.filter(pk=reversal_id, state=Reversal.State.PLANNED)
+    planned.update(state=Reversal.State.REFUSED, done_at=clock.now())
 
 
 @transaction.atomic
 def _reversed(reversal_id: int, made: gateway.TransferReversal) -> None:
-    reversal = Reversal.objects.select_for_update().select_related("payout").get(pk=reversal_id)
+    reversal = (
+        Reversal.objects.select_for_update(no_key=True, of=("self",)).select_related("payout").get(pk=reversal_id)
+    )
     if reversal.state != Reversal.State.PLANNED:
         return
     payout = reversal.payout

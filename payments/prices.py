@@ -35,7 +35,18 @@ def current(listings: Sequence[Listing]) -> dict[int, int]:
 
 
 def find_coupon(code: str, buyer: User, listings: Iterable[Listing]) -> Coupon:
-    """The coupon behind a code, if it fits now. Raises NoSuchCoupon or CouponUsedUp."""
+    """The coupon behind a code, if it fits now and may still be used. Raises NoSuchCoupon or CouponUsedUp."""
+    coupon = fitting_coupon(code, listings)
+    if coupon.limit is not None and coupon.used >= coupon.limit:
+        raise CouponUsedUp
+    used = Redemption.objects.filter(coupon=coupon, buyer=buyer, freed_at=None).count()
+    if used >= coupon.limit_per_buyer:
+        raise CouponUsedUp
+    return coupon
+
+
+def fitting_coupon(code: str, listings: Iterable[Listing]) -> Coupon:
+    """The coupon behind a code, if it fits now, however often it was used. Raises NoSuchCoupon."""
     now = clock.now()
     coupon = (
         Coupon.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), code__iexact=code.strip(), starts_at__lte=now)
@@ -44,11 +55,6 @@ def find_coupon(code: str, buyer: User, listings: Iterable[Listing]) -> Coupon:
     )
     if coupon is None or not any(covers(coupon, listing) for listing in listings):
         raise NoSuchCoupon
-    if coupon.limit is not None and coupon.used >= coupon.limit:
-        raise CouponUsedUp
-    used = Redemption.objects.filter(coupon=coupon, buyer=buyer, freed_at=None).count()
-    if used >= coupon.limit_per_buyer:
-        raise CouponUsedUp
     return coupon
 
 

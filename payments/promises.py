@@ -18,5 +18,5 @@ def reverse(reversal_id: int) -> None:
 
 
 @outbox.handler("payments.book_fee", attempts=ATTEMPTS)
-def book_fee(order_id: int) -> None:
-    orders.book_fee(order_id)
+def book_fee(order_id: int, charge: str = "") -> None:
+    orders.book_fee(order_id, charge)

@@ -5,6 +5,7 @@ raises an alert that names it, and lets go by itself once all is well. Sales go 
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,10 +18,11 @@ from common import clock
 from marketplace.models import Entitlement
 from payments import alerts, gateway, ledger
 from payments.ledger import K
-from payments.models import Entry, Order, OrderLine, Payout, Refund, StripeEvent, Transaction
+from payments.models import Alert, Entry, Order, OrderLine, Payout, Refund, Reversal, StripeEvent, Transaction
 
 log = logging.getLogger(__name__)
 REASON = "the books do not agree"
+PATIENCE = 10.0  # seconds for what is just being worked on
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,10 @@ class Difference:
     def __str__(self) -> str:
         return f"{self.rule} {self.subject}: {self.message}"
 
+    @property
+    def key(self) -> str:
+        return f"books:{self.rule}:{self.subject}"[: alerts.LONGEST_KEY]
+
 
 def differences(*, with_stripe: bool = True) -> list[Difference]:
     """Every disagreement found. Raises gateway.Away when Stripe cannot be asked."""
@@ -46,7 +52,7 @@ def differences(*, with_stripe: bool = True) -> list[Difference]:
         nothing_left_unallocated,
     ]
     if with_stripe:
-        checks += [stripe_balance_agrees, stripe_payments_agree]
+        checks += [stripe_balance_agrees, stripe_objects_agree]
     return [difference for check in checks for difference in check()]
 
 
@@ -100,7 +106,7 @@ def refunds_are_booked() -> Iterator[Difference]:
     sums = Order.objects.filter(refunded__gt=0).annotate(given=Sum("refunds__lines__amount", filter=given))
     for number, refunded, sum_ in sums.exclude(given=F("refunded")).values_list("number", "refunded", "given"):
         yield Difference("I9", number, f"refunded {refunded}, refunds sum to {sum_ or 0}")
-    sent = Refund.objects.filter(state__in=["pending", "succeeded"])
+    sent = Refund.objects.filter(state="succeeded")
     keys = set(Transaction.objects.filter(kind="refund_sent").values_list("key", flat=True))
     for public_id in sent.values_list("public_id", flat=True).iterator():
         if f"refund-sent:{public_id}" not in keys:
@@ -126,6 +132,9 @@ def nothing_left_unallocated() -> Iterator[Difference]:
     """What waits to be given back is the sum of refunds that are still to be sent."""
     waiting = -(Entry.objects.filter(account__kind=K.UNALLOCATED).aggregate(sum=Sum("amount"))["sum"] or 0)
     planned = Refund.objects.filter(state__in=["planned", "unknown"]).aggregate(sum=Sum("amount"))["sum"] or 0
+    booked = set(Transaction.objects.filter(kind="refund_sent").values_list("key", flat=True))
+    slow = Refund.objects.filter(state="pending").values_list("public_id", "amount")
+    planned += sum(amount for public_id, amount in slow if f"refund-sent:{public_id}" not in booked)
     failed = Refund.objects.filter(state="failed", lines=None).aggregate(sum=Sum("amount"))["sum"] or 0
     if waiting != planned + failed:
         yield Difference("I9", "to be given back", f"books {waiting}, refunds {planned + failed}")
@@ -140,31 +149,67 @@ def stripe_balance_agrees() -> Iterator[Difference]:
         yield Difference("I5", "balance at Stripe", f"books {ours}, Stripe {theirs}, difference {theirs - ours}")
 
 
-def stripe_payments_agree() -> Iterator[Difference]:
-    """Every charge at Stripe is an order's or was given back."""
-    known = set(Order.objects.exclude(charge=None).values_list("charge", flat=True))
+def stripe_objects_agree() -> Iterator[Difference]:
+    """Whatever moved our money at Stripe is an order's payment, or a refund, transfer or reversal of ours."""
+    payments = set(Order.objects.exclude(charge=None).values_list("charge", flat=True))
     strays = set(Refund.objects.filter(key__startswith="stray:").values_list("payment_intent", flat=True))
+    known: dict[str, set[str | None]] = {
+        "refund": set(Refund.objects.exclude(stripe_id=None).values_list("stripe_id", flat=True)),
+        "transfer": set(Payout.objects.exclude(transfer=None).values_list("transfer", flat=True)),
+        "transfer_refund": set(Reversal.objects.exclude(stripe_id=None).values_list("stripe_id", flat=True)),
+    }
+    known["payment_refund"] = known["refund"]
     since = int((clock.now() - timedelta(days=30)).timestamp())
     for movement in gateway.movements(since):
-        if movement.kind in {"charge", "payment"} and movement.source not in known:
+        if movement.kind in {"charge", "payment"} and movement.source not in payments:
             charge = gateway.read_charge(movement.source)
             if charge.payment_intent not in strays:
                 yield Difference("I4", movement.source, f"Stripe has a charge of {movement.amount} that no order has")
+        elif movement.source not in known.get(movement.kind, {movement.source}):
+            yield Difference("I8", movement.source, f"Stripe has a {movement.kind} of {movement.amount} unknown to us")
 
 
 # ---- Watching ------------------------------------------------------------------------------------------------------
-def watch() -> list[Difference]:
+def lasting(
+    *, with_stripe: bool = True, patience: float = PATIENCE, between: Callable[[], object] = bool
+) -> list[Difference]:
+    """Differences that stay the same while work under way has its time (seconds): money is not booked the moment it
+    moves. `between` is called before each new look. Raises gateway.Away when Stripe cannot be asked.
+    """
+    deadline = time.monotonic() + patience
+    found = differences(with_stripe=with_stripe)
+    while found and time.monotonic() < deadline:
+        between()
+        time.sleep(0.5)
+        again = set(differences(with_stripe=with_stripe))
+        found = [difference for difference in found if difference in again]
+    return found
+
+
+def watch(*, patience: float = PATIENCE) -> list[Difference]:
     """Compare, hold payouts back when something is wrong, let them go when it is mended."""
+    asked = True
     try:
-        found = differences()
+        found = lasting(patience=patience)
     except gateway.Away:
-        found = differences(with_stripe=False)
-    for difference in found:
-        alerts.raise_("books", f"books:{difference.rule}:{difference.subject}", str(difference))
+        asked = False
+        found = lasting(with_stripe=False, patience=patience)
     if found and alerts.payouts_on():
         alerts.switch_payouts(on=False, reason=REASON)
+    for difference in found:
+        alerts.raise_("books", difference.key, str(difference))
+    if asked:
+        _mended({difference.key for difference in found})
     _watch_for_stuck_work()
     return found
+
+
+def _mended(still_wrong: set[str]) -> None:
+    for key in Alert.objects.filter(kind="books", resolved_at=None).values_list("key", flat=True):
+        if key not in still_wrong:
+            alerts.settle(key)
+    if not still_wrong and alerts.payouts_held_because() == REASON:
+        alerts.switch_payouts(on=True, reason="the books agree again")
 
 
 def _watch_for_stuck_work() -> None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, Sum
 
 from accounts import activity, notifications, outbox
 from accounts.models import User
@@ -20,12 +20,13 @@ from marketplace import library
 from marketplace.models import Entitlement, Listing
 from payments import alerts, gateway, ledger, payouts, signals
 from payments.ledger import K, Leg
-from payments.models import Claim, Order, OrderLine, Refund, RefundLine
+from payments.models import Claim, Dispute, Entry, Order, OrderLine, Refund, RefundLine, Transaction
 
 log = logging.getLogger(__name__)
 UNDER_WAY = (Refund.State.PLANNED, Refund.State.UNKNOWN)
 GIVEN = (Refund.State.PENDING, Refund.State.SUCCEEDED)
 RESEND_AFTER = timedelta(seconds=30)
+LOOK_AGAIN_AFTER = timedelta(minutes=10)  # at a refund that Stripe calls pending, should its events be lost
 
 
 class TooMuch(ValueError):
@@ -41,19 +42,34 @@ class Slice(NamedTuple):
     seller_share: int
 
 
-def slice_of(line: OrderLine, amount: int) -> Slice:
-    """What each side gives up when `amount` more of a line goes back. Slices sum to the line exactly."""
-    whole = line.price + line.tax
+def slice_of(line: OrderLine, amount: int, given: Slice | None = None) -> Slice:
+    """What each side gives up when `amount` more of a line goes back, after what was `given` before.
 
-    def parts(taken: int) -> tuple[int, int, int]:
-        tax = line.tax * taken // whole
-        net = taken - tax
-        commission = line.commission * net // line.price if line.price else 0
-        return tax, commission, net - commission
+    Slices sum to the line exactly, whatever their number, and though some of them failed and were taken back.
+    """
+    given = given or Slice(0, 0, 0, 0)
+    whole, taken = line.price + line.tax, given.amount + amount
+    tax_due = line.tax * taken // whole
+    commission_due = line.commission * (taken - tax_due) // line.price if line.price else 0
 
-    before, after = parts(line.refunded), parts(line.refunded + amount)
-    tax, commission, share = (new - old for new, old in zip(after, before, strict=True))
-    return Slice(amount, tax, commission, share)
+    left_tax, left_commission = line.tax - given.tax, line.commission - given.commission
+    left_share = line.seller_share - given.seller_share
+    tax = _between(amount - left_commission - left_share, tax_due - given.tax, min(left_tax, amount))
+    rest = amount - tax
+    commission = _between(rest - left_share, commission_due - given.commission, min(left_commission, rest))
+    return Slice(amount, tax, commission, rest - commission)
+
+
+def _between(least: int, wanted: int, most: int) -> int:
+    return min(max(0, least, wanted), most)
+
+
+def given_of(line: OrderLine) -> Slice:
+    """What went back of a line so far, without refunds that failed."""
+    parts = RefundLine.objects.filter(line=line).exclude(refund__state=Refund.State.FAILED)
+    names = Slice._fields
+    sums = parts.aggregate(**{f"{name}_sum": Sum(name) for name in names})
+    return Slice(*(sums[f"{name}_sum"] or 0 for name in names))
 
 
 # ---- Deciding ------------------------------------------------------------------------------------------------------
@@ -72,10 +88,11 @@ def give(
 
     Raises TooMuch. With `stripe_id` the refund exists already at Stripe (made in its dashboard).
     """
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     if existing := Refund.objects.filter(key=key).first():
         return existing
-    lines = {line.pk: line for line in order.lines.select_for_update().select_related("listing").order_by("pk")}
+    held = order.lines.select_for_update(no_key=True, of=("self",))
+    lines = {line.pk: line for line in held.select_related("listing", "seller").order_by("pk")}
     left = {pk: line.price + line.tax - line.refunded for pk, line in lines.items()}
     wanted = {pk: amount for pk, amount in (left if amounts is None else amounts).items() if amount}
     if any(pk not in left or not 0 < amount <= left[pk] for pk, amount in wanted.items()):
@@ -108,7 +125,7 @@ def _take(refund: Refund, amounts: Mapping[OrderLine, int]) -> None:
     ledger.lock_sellers({line.seller_id for line in amounts}, refund.currency)
     legs = [Leg(K.UNALLOCATED, -refund.amount)]
     for line, amount in amounts.items():
-        part = slice_of(line, amount)
+        part = slice_of(line, amount, given_of(line))
         RefundLine.objects.create(refund=refund, line=line, **part._asdict())
         matures = ledger.matures_at(line)
         legs.append(Leg(K.SELLER, part.seller_share, line.seller_id, line.pk, matures))
@@ -176,8 +193,10 @@ def send(refund_id: int) -> None:
                 key_round=refund.key_round,
             )
         except gateway.Away as error:
-            # Looked for before the next try; not there then, it needs a key without a kept answer.
-            Refund.objects.filter(pk=refund.pk).update(key_round=F("key_round") + int(error.answered))
+            # Looked for before the next try; not there then, it needs a key without a kept answer. Only the key
+            # that was answered is given up: whoever still holds an older one must not skip another.
+            if error.answered:
+                Refund.objects.filter(pk=refund.pk, key_round=refund.key_round).update(key_round=F("key_round") + 1)
             raise
         except gateway.Refused as error:
             made = gateway.find_refund(refund.payment_intent, refund.public_id)
@@ -190,7 +209,8 @@ def send(refund_id: int) -> None:
 @transaction.atomic
 def settle(refund_id: int, made: gateway.StripeRefund) -> None:
     """Write down what Stripe says of a refund. Any order of calls, any number."""
-    refund = Refund.objects.select_for_update().select_related("order").get(pk=refund_id)
+    locked = Refund.objects.select_for_update(no_key=True, of=("self",))
+    refund = locked.select_related("order").get(pk=refund_id)
     if refund.stripe_id is None:
         refund.stripe_id = made.id
         refund.save(update_fields=["stripe_id"])
@@ -198,9 +218,12 @@ def settle(refund_id: int, made: gateway.StripeRefund) -> None:
         fail(refund.pk, made.failure or made.status)
         return
     if refund.state == Refund.State.FAILED:
+        if made.failure == "" and made.status == "succeeded":
+            alerts.raise_("refund_late", f"refund:{refund.public_id}", "A refund that had been given up was made.")
         return
-    legs = [Leg(K.UNALLOCATED, refund.amount), Leg(K.STRIPE, -refund.amount)]
-    ledger.post("refund_sent", f"refund-sent:{refund.public_id}", refund.currency, legs, order=refund.order)
+    if made.moved:
+        legs = [Leg(K.UNALLOCATED, refund.amount), Leg(K.STRIPE, -refund.amount)]
+        ledger.post("refund_sent", _sent_key(refund), refund.currency, legs, order=refund.order)
     before = refund.state
     done = made.status == "succeeded"
     if before != Refund.State.SUCCEEDED:
@@ -228,11 +251,11 @@ def _tell(refund: Refund) -> None:
 @transaction.atomic
 def fail(refund_id: int, code: str) -> None:
     """A refund that will not happen: everything as before, and a person looks at it. Once."""
-    refund = Refund.objects.select_for_update().get(pk=refund_id)
+    refund = Refund.objects.select_for_update(no_key=True).get(pk=refund_id)
     if refund.state == Refund.State.FAILED:
         return
-    order = Order.objects.select_for_update().get(pk=refund.order_id)
-    was_sent = refund.state in GIVEN
+    order = Order.objects.select_for_update(no_key=True).get(pk=refund.order_id)
+    was_sent = Transaction.objects.filter(key=_sent_key(refund)).exists()
     refund.state, refund.failure, refund.settled_at = Refund.State.FAILED, code[:60], clock.now()
     refund.save(update_fields=["state", "failure", "settled_at"])
     if was_sent:
@@ -240,16 +263,21 @@ def fail(refund_id: int, code: str) -> None:
         ledger.post("refund_returned", f"refund-returned:{refund.public_id}", refund.currency, legs, order=order)
     lines = list(refund.lines.select_related("line").order_by("line_id"))
     if lines:
-        _restore(refund, lines)
+        _restore(refund, order, lines)
         order.refunded -= refund.amount
         order.save(update_fields=["refunded"])
     alerts.raise_("refund_failed", f"refund:{refund.public_id}", f"A refund of order {order.number} failed: {code}.")
 
 
-def _restore(refund: Refund, lines: list[RefundLine]) -> None:
+def _sent_key(refund: Refund) -> str:
+    return f"refund-sent:{refund.public_id}"
+
+
+def _restore(refund: Refund, order: Order, lines: list[RefundLine]) -> None:
+    ledger.lock_sellers({part.line.seller_id for part in lines}, refund.currency)
     legs = [Leg(K.UNALLOCATED, refund.amount)]
     for part in lines:
-        line = OrderLine.objects.select_for_update().get(pk=part.line_id)
+        line = OrderLine.objects.select_for_update(no_key=True).get(pk=part.line_id)
         matures = ledger.matures_at(line)
         legs.append(Leg(K.SELLER, -part.seller_share, line.seller_id, line.pk, matures))
         legs.append(Leg(K.COMMISSION, -part.commission, line_id=line.pk))
@@ -257,9 +285,25 @@ def _restore(refund: Refund, lines: list[RefundLine]) -> None:
         was_whole = line.refunded == line.price + line.tax
         line.refunded -= part.amount
         line.save(update_fields=["refunded"])
-        if was_whole and line.entitlement_id:
+        if was_whole and line.entitlement_id and order.disputed_at is None:
             library.reinstate(Entitlement.objects.get(pk=line.entitlement_id))
-    ledger.post("refund_undone", f"refund-undone:{refund.public_id}", refund.currency, legs, order=refund.order)
+    ledger.post("refund_undone", f"refund-undone:{refund.public_id}", refund.currency, legs, order=order)
+    _let_dispute_have(refund, order, legs[1:])
+
+
+def _let_dispute_have(refund: Refund, order: Order, legs: list[Leg]) -> None:
+    """What a failed refund gives back to the sides is lost to a dispute that the house had to bear meanwhile."""
+    open_or_lost = Dispute.objects.filter(order=order, withdrawn_at__isnull=False, reinstated_at=None).order_by("pk")
+    for dispute in open_or_lost:
+        borne = Entry.objects.filter(
+            transaction__key__startswith=f"dispute:{dispute.stripe_id}", account__kind=K.LOSSES
+        ).aggregate(sum=Sum("amount"))["sum"]
+        if (borne or 0) >= refund.amount:
+            taken = [Leg(leg.kind, -leg.amount, leg.user_id, leg.line_id, leg.matures_at) for leg in legs]
+            key = f"dispute:{dispute.stripe_id}:{refund.public_id}"
+            whole = [*taken, Leg(K.LOSSES, -refund.amount)]
+            ledger.post("dispute_withdrawn", key, refund.currency, whole, order=order)
+            return
 
 
 # ---- What Stripe knows and we do not -------------------------------------------------------------------------------
@@ -294,10 +338,25 @@ def _take_in(payment_intent: str, made: gateway.StripeRefund) -> Refund | None:
 
 def sweep() -> int:
     """Refunds that were decided but not confirmed: bring them to Stripe again, or ask how they stand."""
-    waiting = Refund.objects.filter(state__in=UNDER_WAY, created_at__lt=clock.now() - RESEND_AFTER)
-    for pk in (found := list(waiting.order_by("pk").values_list("pk", flat=True)[:200])):
+    now = clock.now()
+    waiting = Refund.objects.filter(state__in=UNDER_WAY, created_at__lt=now - RESEND_AFTER)
+    long_ago = Q(asked_at__lt=now - LOOK_AGAIN_AFTER) | Q(asked_at=None, created_at__lt=now - LOOK_AGAIN_AFTER)
+    slow = Refund.objects.filter(long_ago, state=Refund.State.PENDING)
+    found = list(waiting.order_by("pk").values_list("pk", flat=True)[:200])
+    found += list(slow.order_by("asked_at").values_list("pk", flat=True)[:50])
+    for pk in found:
         try:
             send(pk)
+            _look_again(pk)
         except gateway.Away:
             log.warning("refund %s waits for Stripe", pk)
+        except Exception:
+            log.exception("refund %s could not be brought to an end", pk)
     return len(found)
+
+
+def _look_again(refund_id: int) -> None:
+    refund = Refund.objects.get(pk=refund_id)
+    if refund.state == Refund.State.PENDING and refund.stripe_id:
+        Refund.objects.filter(pk=refund.pk).update(asked_at=clock.now())
+        settle(refund.pk, gateway.read_refund(refund.stripe_id))

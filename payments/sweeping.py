@@ -1,19 +1,24 @@
 """Finish what a crash, a lost webhook or a lost task left half done. Beat runs this every minute."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Mod
 
 from accounts import outbox
 from common import clock
-from payments import gateway, orders, payouts, refunds, webhooks
+from payments import gateway, orders, payout_accounts, payouts, refunds, webhooks
 from payments.models import Order, StripeEvent
 
 log = logging.getLogger(__name__)
 BATCH = 500
 LOOK_BACK = timedelta(hours=1)
+LOOK_EVERY = 5  # minutes
+
+Subject = TypeVar("Subject")
 
 
 def run() -> dict[str, int]:
@@ -25,6 +30,7 @@ def run() -> dict[str, int]:
         "pending_orders": look_at_pending_orders,
         "refunds": refunds.sweep,
         "payouts": payouts.sweep,
+        "payout_accounts": payout_accounts.sweep,
         "outbox": outbox.sweep,
     }
     found = {}
@@ -67,15 +73,31 @@ def handle_waiting_events() -> int:
 
 def fulfil_paid_orders() -> int:
     waiting = Order.objects.filter(status=Order.Status.PAID).order_by("paid_at").values_list("pk", flat=True)[:BATCH]
-    for pk in (found := list(waiting)):
-        orders.fulfil(pk)
-    return len(found)
+    return each(waiting, orders.fulfil)
 
 
 def look_at_pending_orders() -> int:
     """Pending orders whose page has been open for a while are looked up; those past their time are closed."""
     now = clock.now()
-    due = Order.objects.filter(status=Order.Status.PENDING, expires_at__lt=now).order_by("expires_at")[:BATCH]
-    for order in (found := list(due)):
-        orders.close(order)
+    pending = Order.objects.filter(status=Order.Status.PENDING)
+    past = pending.filter(expires_at__lt=now).order_by("expires_at").values_list("pk", flat=True)[:BATCH]
+    found = each(past, lambda pk: orders.close(Order.objects.get(pk=pk)))
+    # The buyer is gone and no event came: each open page is looked at once in so many minutes.
+    turn = int(now.timestamp() // 60) % LOOK_EVERY
+    still = pending.filter(expires_at__gte=now, created_at__lt=now - timedelta(minutes=2)).exclude(session_id=None)
+    still = still.annotate(turn=Mod(F("pk"), LOOK_EVERY)).filter(turn=turn).order_by("pk")
+    pages = still.values_list("session_id", flat=True)[:BATCH]
+    return found + each([page for page in pages if page], orders.sync_session)
+
+
+def each(subjects: Iterable[Subject], act: Callable[[Subject], object]) -> int:
+    """One that cannot be finished leaves its neighbours their turn; when Stripe is away nobody is asked further."""
+    found = list(subjects)
+    for subject in found:
+        try:
+            act(subject)
+        except gateway.Away:
+            raise
+        except Exception:
+            log.exception("%s %s could not be finished", getattr(act, "__name__", "sweep"), subject)
     return len(found)

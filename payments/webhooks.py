@@ -21,16 +21,12 @@ LEASE = timedelta(seconds=60)
 ATTEMPTS = 12
 
 BadSignature = gateway.BadSignature
+OtherMode = gateway.Switched
 
 
 def receive(body: bytes, header: str) -> bool:
-    """File a delivery. False when it was filed before or is of the other mode. Raises BadSignature."""
-    try:
-        event = gateway.read_event(body, header)
-    except gateway.Switched:
-        log.warning("webhook of the other mode ignored")
-        return False
-    return file(event)
+    """File a delivery. False when it was filed before. Raises BadSignature, or OtherMode."""
+    return file(gateway.read_event(body, header))
 
 
 @transaction.atomic
@@ -110,6 +106,8 @@ def _charge(event: StripeEvent) -> None:
 
 
 def _refund(event: StripeEvent) -> None:
+    charge = event.data.get("charge") or (event.object_id if event.object_id.startswith(("ch_", "py_")) else "")
+    orders.of_payment(event.data.get("payment_intent", ""), charge)
     refunds.sync(event.data.get("charge") or event.object_id)
 
 

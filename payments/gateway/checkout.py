@@ -27,6 +27,7 @@ class Payment:
     fee: int | None = None
     card_fingerprint: str = ""
     url: str = ""
+    failed: bool = False  # a slow method that said yes at first and no in the end
 
 
 def open_checkout(order: Order) -> Payment:
@@ -105,7 +106,16 @@ def _payment(session: Any) -> Payment:
         fee=None if booked is None or isinstance(booked, str) else booked.fee,
         card_fingerprint=(card.fingerprint or "") if card is not None else "",
         url=session.url or "",
+        failed=_has_failed(session),
     )
+
+
+def _has_failed(session: Any) -> bool:
+    """The page was completed, and the payment behind it will not come any more."""
+    intent = session.payment_intent
+    if session.status != "complete" or session.payment_status != "unpaid" or intent is None or isinstance(intent, str):
+        return False
+    return intent.status in {"requires_payment_method", "canceled"}
 
 
 @dataclass(frozen=True)

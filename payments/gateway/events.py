@@ -11,6 +11,8 @@ from django.conf import settings
 
 from payments.gateway.client import BadSignature, Switched, ask, client, every, is_live
 
+LONGEST = 120  # of an id, ours or Stripe's
+
 
 @dataclass(frozen=True)
 class Event:
@@ -75,7 +77,7 @@ def event_from(event: dict[str, Any]) -> Event:
             "payment_intent": thing.get("payment_intent"),
             "session": thing["id"] if thing.get("object") == "checkout.session" else None,
         }.items()
-        if isinstance(value, str)
+        if isinstance(value, str) and len(value) <= LONGEST and "\x00" not in value
     }
     return Event(
         str(event["id"]),

@@ -18,6 +18,7 @@ class StripeRefund:
     charge: str
     intent: str
     failure: str
+    moved: bool = True  # whether our balance at Stripe shows it; not while Stripe waits for funds
 
 
 def refund(
@@ -63,4 +64,5 @@ def _refund(one: Any) -> StripeRefund:
         charge=str(one.charge or ""),
         intent=metadata["intent"] if metadata and "intent" in metadata else "",
         failure=(one["failure_reason"] or "") if "failure_reason" in one else "",
+        moved=one.balance_transaction is not None,
     )

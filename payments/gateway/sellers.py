@@ -139,6 +139,7 @@ class BankPayout:
     amount: int
     arrival: int
     failure: str
+    created: int
 
 
 def read_bank_payout(payout_id: str, account: str) -> BankPayout | None:
@@ -147,4 +148,14 @@ def read_bank_payout(payout_id: str, account: str) -> BankPayout | None:
         one: Any = ask(lambda: client().v1.payouts.retrieve(payout_id, None, {"stripe_account": account}))
     except Refused:
         return None
-    return BankPayout(one.id, one.status, one.amount, one.arrival_date, one.failure_code or "")
+    return _bank_payout(one)
+
+
+def bank_payouts(account: str) -> list[BankPayout]:
+    """What a seller's account sent to their bank lately, newest first."""
+    page = ask(lambda: client().v1.payouts.list({"limit": 20}, {"stripe_account": account}))
+    return [_bank_payout(one) for one in page.data]
+
+
+def _bank_payout(one: Any) -> BankPayout:
+    return BankPayout(one.id, one.status, one.amount, one.arrival_date, one.failure_code or "", one.created)

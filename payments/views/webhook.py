@@ -15,6 +15,6 @@ def receive(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=413)
     try:
         webhooks.receive(request.body, request.headers.get("Stripe-Signature", ""))
-    except webhooks.BadSignature:
+    except (webhooks.BadSignature, webhooks.OtherMode):
         return HttpResponse(status=400)
     return HttpResponse(status=200)

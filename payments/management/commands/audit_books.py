@@ -1,4 +1,3 @@
-import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -7,8 +6,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from common import money
 from payments import gateway, ledger, orders, reconcile, sweeping
-
-PATIENCE = 10  # seconds for what is just being worked on
 
 
 class Command(BaseCommand):
@@ -19,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, without_stripe: bool, **options: Any) -> None:
         try:
-            found = self.settled(with_stripe=not without_stripe)
+            found = reconcile.lasting(with_stripe=not without_stripe, between=bool if without_stripe else catch_up)
         except gateway.Away as error:
             raise CommandError("Stripe does not answer; --without-stripe checks the rest.") from error
         for kind, amount in ledger.totals().items():
@@ -30,14 +27,8 @@ class Command(BaseCommand):
             raise CommandError(f"{len(found)} differences.", returncode=1)
         self.stdout.write(self.style.SUCCESS("The books balance, and agree with orders, refunds, payouts and Stripe."))
 
-    def settled(self, *, with_stripe: bool) -> list[reconcile.Difference]:
-        """Differences that stay when work under way has had its time: a payment is not booked the moment it is made."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            found = reconcile.differences(with_stripe=with_stripe)
-            if not found or time.monotonic() > deadline:
-                return found
-            if with_stripe:
-                sweeping.run()
-                orders.book_missing_fees()
-            time.sleep(0.5)
+
+def catch_up() -> None:
+    """What a difference may only be waiting for."""
+    sweeping.run()
+    orders.book_missing_fees()
