@@ -43,6 +43,7 @@ urlpatterns = [
     path("sell/listings/<slug:slug>/history/", sell_acts.history, name="sell-history"),
     path("moderation/", moderation.queue, name="moderation"),
     path("moderation/history/", moderation.history, name="moderation-history"),
+    path("moderation/listings/<slug:slug>/suspend/", moderation_case.suspend, name="moderation-suspend"),
     path("moderation/cases/<str:case_id>/", moderation_case.show, name="moderation-case"),
     path("moderation/cases/<str:case_id>/claim/", moderation_case.claim, name="moderation-claim"),
     path("moderation/cases/<str:case_id>/release/", moderation_case.release, name="moderation-release"),

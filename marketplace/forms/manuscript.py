@@ -42,6 +42,7 @@ class Manuscript:
         self.listing = listing
         self.typed = typed
         self.before = before
+        self.is_outdated = False  # somebody saved another state meanwhile
         self.known = variables.describe(f"{typed.get('template', '')}\n{typed.get('negative', '')}", described)
         self.form = ListingForm(initial=typed)
         self.variables = [VariableForm(variable, position) for position, variable in enumerate(self.known)]

@@ -50,12 +50,12 @@ def _page(request: HttpRequest, slug: str) -> HttpResponse:
         if is_own:
             return redirect("sell-listing", listing.slug)
         raise Http404
-    response = render(request, "marketplace/listing/page.html", _context(request, listing, is_own=is_own))
+    response = render(request, "marketplace/listing/page.html", context(request, listing, is_own=is_own))
     response.is_own = is_own  # type: ignore[attr-defined]
     return response
 
 
-def _context(request: HttpRequest, listing: Listing, *, is_own: bool) -> dict[str, Any]:
+def context(request: HttpRequest, listing: Listing, *, is_own: bool) -> dict[str, Any]:
     shown = [opinions.shown(review) for review in reviews.of(listing)[: REVIEWS_SHOWN + 1]]
     similar = search.similar(listing, NEIGHBOURS)
     others = exhibits.more_by_seller(listing, NEIGHBOURS)

@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.views.guards import person
@@ -107,14 +107,42 @@ def decide(request: HttpRequest, case_id: str) -> HttpResponse:
             digest=post.get("digest"),
         )
     except Problem as refusal:
-        for name, problems in (refusal.errors or {"": [refusal.detail]}).items():
-            form.refuse(name, problems)
+        refuse(form, refusal)
         case = found(case_id)
         reason = _("Review of a submission") if case.kind == Case.Kind.SUBMISSION else ""
         return page(request, case, form, reason=reason, status=422)
     words = {"title": case.listing.title, "decision": decided.get_decision_display()}
     messages.success(request, _("%(decision)s: %(title)s") % words)
     return redirect("moderation")
+
+
+@moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def suspend(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a listing off sale at once, without a case before it."""
+    listing = get_object_or_404(Listing.objects.select_related("seller__seller_profile"), slug=slug)
+    if not listing.is_live:
+        raise Http404
+    form = DecisionForm(initial={"reason": request.POST.get("reason", ""), "note": request.POST.get("note", "")})
+    if request.method == "POST":
+        post = request.POST
+        try:
+            case = moderation.suspend(
+                listing, by=person(request), reason=post.get("reason", ""), note=post.get("note", "")
+            )
+        except Problem as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, _("%(title)s is off sale.") % {"title": listing.title})
+            return redirect("moderation-case", case.public_id)
+    context = {"listing": listing, "form": form, "reasons": _reasons(form)}
+    status = 422 if form.errors else 200
+    return render(request, "marketplace/moderation/suspend.html", context, status=status)
+
+
+def refuse(form: DecisionForm, refusal: Problem) -> None:
+    for name, problems in (refusal.errors or {"": [refusal.detail]}).items():
+        form.refuse(name, problems)
 
 
 # ---- The page --------------------------------------------------------------------------------------------------------

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.views.guards import person, signed_in
 from common.problems import Problem
-from marketplace import library, lifecycle, listings, moderation, samples, showing
+from marketplace import exhibits, library, lifecycle, listings, moderation, samples, showing
 from marketplace.forms.manuscript import Manuscript
-from marketplace.models import Case, Listing, Version
+from marketplace.models import Case, Listing, Revision, Version
+from marketplace.views import listing as listing_page
 from marketplace.views import sell_listing
 from marketplace.views.doors import refusals, said
 from marketplace.views.sell_listing import mine, words_of
@@ -101,11 +102,24 @@ def appeal(request: HttpRequest, slug: str) -> HttpResponse:
 @refusals
 @require_safe
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page as buyers will see it, made from the draft."""
+    """The very page that buyers will see, made from the draft; in short while something of it is missing."""
     listing = mine(request, slug)
     revision = lifecycle.working(listing)
-    context = {"listing": listing, "revision": revision, "shown": showing.page(listing, revision)}
-    return render(request, "marketplace/sell/preview.html", context)
+    if revision.model is None or revision.category is None or revision.version is None:
+        context = {"listing": listing, "revision": revision, "shown": showing.page(listing, revision)}
+        return render(request, "marketplace/sell/preview_short.html", context)
+    context = listing_page.context(request, _as_if_approved(slug, request, revision), is_own=True)
+    return render(request, "marketplace/sell/preview.html", context | {"is_on_sale": True})
+
+
+def _as_if_approved(slug: str, request: HttpRequest, revision: Revision) -> Listing:
+    """The listing saying what its draft says; for showing only, never saved."""
+    listing = exhibits.load(slug, request.user)
+    for name in lifecycle.SHARED:
+        setattr(listing, name, getattr(revision, name))
+    listing.medium = revision.model.medium if revision.model else listing.medium
+    listing.approved = revision
+    return listing
 
 
 @signed_in

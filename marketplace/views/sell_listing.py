@@ -104,6 +104,7 @@ def save(request: HttpRequest, listing: Listing, manuscript: Manuscript, *, part
             _keep(request, listing, _sound(content, refusal.errors))
         return False
     except listings.ChangedMeanwhile as refusal:
+        manuscript.is_outdated = True
         manuscript.refuse({}, refusal.detail)
         return False
     if not _keep_note(request, listing, manuscript, is_needed=not partly):

@@ -191,6 +191,24 @@ def test_reports_are_decided_with_their_words_in_view(client, moderator, decisio
     assert listing.status == expected
 
 
+def test_a_listing_is_taken_off_sale_at_once_with_a_reason(client, moderator):
+    listing = ListingFactory(live=True)
+    address = reverse("moderation-suspend", args=[listing.slug])
+    assert listing.title in client.get(address).content.decode()
+
+    without = client.post(address, {"note": ""})
+    assert without.status_code == 422
+    assert "Give a reason" in without.content.decode()
+    done = client.post(address, {"reason": "unsafe", "note": "See the third example."})
+
+    listing.refresh_from_db()
+    assert listing.status == "suspended"
+    assert done.headers["Location"] == reverse(
+        "moderation-case", args=[listing.cases.get(decision="suspend").public_id]
+    )
+    assert client.get(address).status_code == 404
+
+
 def test_who_reported_a_listing_does_not_decide_about_it(client, moderator):
     case = moderation.report(ListingFactory(live=True), by=moderator, kind="unsafe", words="This is not safe at all.")
 
