@@ -34,6 +34,7 @@ SKETCH = 64  # values in a sketch
 ROWS = 4  # values of a sketch that make one band: candidates share a band, likely from about half alike
 SHINGLE = 4  # words
 LIKELY = 400  # candidates looked at
+COLUMNS = ("version_id", "ciphertext", "fingerprint", "seal", "sketch", "bands")
 
 _MASK = (1 << 32) - 1
 _STEP = 0x9E3779B9

@@ -19,7 +19,6 @@ from marketplace.models import Listing, PromptText, Revision, Tag, Version
 Reject = Callable[[str, str, str], None]
 
 LONGEST_SLUG = 80
-TEXT = ("version_id", "ciphertext", "fingerprint", "seal", "sketch", "bands")
 
 
 class Writer:
@@ -112,7 +111,7 @@ class Writer:
             prompts.plain_text_for(version, listing, draft.prompt, draft.fingerprint)
             for (draft, listing), version in zip(pairs, versions, strict=True)
         )
-        _copy(PromptText, [{name: getattr(text, name) for name in TEXT} for text in texts_])
+        _copy(PromptText, [{name: getattr(text, name) for name in prompts.COLUMNS} for text in texts_])
         outbox.promise("marketplace.add_sketches", version_ids=[version.pk for version in versions])
         return versions
 
