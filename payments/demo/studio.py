@@ -3,6 +3,7 @@
 import io
 import os
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from typing import Any
 
@@ -10,9 +11,14 @@ from payments.demo import catalogue_files
 from payments.demo.pictures import PictureSpec, paint, portrait
 
 
+LONGEST_SIDE = 960  # pixels: as sharp as a page shows it, and painted in half the time
+
+
 def painted(values: dict[str, Any]) -> bytes:
     """One example picture as a file."""
-    return _file(paint(PictureSpec.read(values)))
+    spec = PictureSpec.read(values)
+    scale = min(1.0, LONGEST_SIDE / max(spec.width, spec.height))
+    return _file(paint(replace(spec, width=round(spec.width * scale), height=round(spec.height * scale))))
 
 
 def portrayed(handle: str) -> bytes:
