@@ -10,7 +10,6 @@ from typing import Any
 from payments.demo import catalogue_files
 from payments.demo.pictures import PictureSpec, paint, portrait
 
-
 LONGEST_SIDE = 960  # pixels: as sharp as a page shows it, and painted in half the time
 
 
