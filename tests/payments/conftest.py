@@ -1,0 +1,92 @@
+"""What tests of money share: a sandbox that can be made to misbehave, and calls made at the same instant."""
+
+import contextlib
+import json
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from payments import gateway
+
+
+@pytest.fixture(autouse=True)
+def closed_breaker() -> Iterator[None]:
+    """What Stripe did in one test is forgotten in the next."""
+    yield
+    gateway.breaker.failures, gateway.breaker.open_until = 0, 0.0
+
+
+@pytest.fixture
+def fault(sandbox) -> Iterator[Callable[..., Any]]:
+    """fault("error", "/v1/refunds", when="after") makes the next such call go wrong; none is left afterwards."""
+
+    def ask(verb: str, /, **rule: Any) -> Any:
+        where = f"{sandbox.url}/_control/faults"
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(where, json.dumps(rule).encode(), headers, method=verb)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def add(action: str, path: str = "*", **rule: Any) -> Any:
+        return ask("POST", **{"scope": "call", "action": action, "method": "POST", "path": path, "count": 1} | rule)
+
+    yield add
+    ask("DELETE")
+
+
+@pytest.fixture
+def at_once() -> Callable[..., list[Any]]:
+    """Run calls at the same instant in threads with connections of their own; their answers or exceptions."""
+
+    def run(*calls: Callable[[], Any]) -> list[Any]:
+        answers: list[Any] = [None] * len(calls)
+        start = threading.Barrier(len(calls))
+
+        def one(number: int, call: Callable[[], Any]) -> None:
+            try:
+                start.wait(20)
+                answers[number] = call()
+            except Exception as problem:  # noqa: BLE001 — the test looks at it
+                answers[number] = problem
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=one, args=pair) for pair in enumerate(calls)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert not any(thread.is_alive() for thread in threads), "Somebody still waits."
+        return answers
+
+    return run
+
+
+@pytest.fixture
+def meet(monkeypatch) -> Callable[..., None]:
+    """meet(module, "name") lets two callers of a function wait for each other, as long as nothing keeps them apart."""
+
+    def patch(owner: Any, name: str, seconds: float = 0.5) -> None:
+        ordinary, both = getattr(owner, name), threading.Barrier(2)
+
+        def wait(*args: Any, **kwargs: Any) -> Any:
+            answer = ordinary(*args, **kwargs)
+            with contextlib.suppress(threading.BrokenBarrierError):  # the other one is kept out, as it should be
+                both.wait(seconds)
+            return answer
+
+        monkeypatch.setattr(owner, name, wait)
+
+    return patch
+
+
+@pytest.fixture
+def without_locks(monkeypatch) -> None:
+    """The twin of a race: rows are read and not held."""
+    from django.db.models import QuerySet
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self._chain())
