@@ -35,10 +35,11 @@ def card(listing: Listing, *, is_favourite: bool = False) -> Card:
         "title": escape(listing.title),
         "model_name": escape(listing.model.name if listing.model else ""),
         "medium": escape(listing.medium),
+        "frame": _frame(shown),
         "price_text": escape(price_text(listing)),
-        "rating_text": number_format(listing.rating_average, 1) if listing.rating_count else "",
+        "rating_text": _number(listing.rating_average, 1, get_language()) if listing.rating_count else "",
         "rating_label": rating_label(listing) if listing.rating_count else "",
-        "rating_count": number_format(listing.rating_count, 0),
+        "rating_count": _number(listing.rating_count, 0, get_language()),
         "seller_name": escape(seller_name(listing)),
         "picture": shown,
         "excerpt": "" if shown else escape(excerpt),
@@ -62,8 +63,8 @@ def rating_label(listing: Listing) -> str:
         "%(rating)s of 5 stars, %(count)s review", "%(rating)s of 5 stars, %(count)s reviews", listing.rating_count
     )
     return words % {
-        "rating": number_format(listing.rating_average, 1),
-        "count": number_format(listing.rating_count, 0),
+        "rating": _number(listing.rating_average, 1, get_language()),
+        "count": _number(listing.rating_count, 0, get_language()),
     }
 
 
@@ -85,6 +86,19 @@ def picture(listing: Listing) -> dict[str, Any] | None:
         "alt": escape(kept["alt"] or listing.title),
         "tone": kept["tone"],
     }
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, places: int, _language: str | None) -> str:
+    return number_format(value, places)
+
+
+def _frame(shown: dict[str, Any] | None) -> str:
+    """The classes of the frame: the picture's shape and its colour."""
+    if shown is None:
+        return "r-80"
+    tone = tones.tone_of(shown["tone"]) if shown["tone"] else None
+    return tones.shape(shown["width"], shown["height"]) + (f" tone-{tone}" if tone is not None else "")
 
 
 def _address(name: str, slug: str) -> str:

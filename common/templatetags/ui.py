@@ -1,5 +1,6 @@
 """What every page's templates need: icons, money, dates, initials, fields, states."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -20,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from common import clock, figures, states, tones
+from common import clock, figures, moulds, states, tones
 from common.money import format_money
 
 register = template.Library()
@@ -288,6 +289,12 @@ def fixed(name: str) -> str:
 @lru_cache(maxsize=128)
 def _fixed(name: str, language: str) -> str:
     return get_template(name).render()
+
+
+@register.simple_tag
+def cast(template: str, name: str, values: Mapping[str, Any], **fixed: Any) -> SafeString:
+    """A template for one of many: {% cast "components/card.html" "card" card heart=heart %}; see common.moulds."""
+    return moulds.cast(template, name, values, **fixed)
 
 
 @register.simple_tag

@@ -1,13 +1,14 @@
 """The filters of a page of results: what can be chosen, what is chosen, and the addresses that change it."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from common import money
 from marketplace import languages, shelves
@@ -15,7 +16,6 @@ from marketplace.models.catalogue import Medium
 from marketplace.search import COUNTED_TO, PRICE_BANDS, SORTS, Facet, Found, Query
 
 MANY = ("tag", "seller")  # filters without a box of their own: kept in hidden fields, taken off by their chip
-SHOWN = 12  # models in the list before it scrolls
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,9 @@ class Group:
 
     name: str  # of the parameter
     label: str
-    kind: str  # checkbox or radio
     choices: list[dict[str, Any]]
-    is_open: bool = True
-
-    @property
-    def is_useful(self) -> bool:
-        return any(choice["count"] or choice["selected"] for choice in self.choices)
+    is_open: bool
+    is_useful: bool
 
 
 def rail(query: Query, facets: dict[str, list[Facet]]) -> list[Group]:
@@ -39,12 +35,12 @@ def rail(query: Query, facets: dict[str, list[Facet]]) -> list[Group]:
     free = [_choice(one, name="free") for one in facets.get("free", [])]
     ratings = [_choice(one, label=rating_label(one.value)) for one in facets.get("rating_min", [])]
     return [
-        Group("medium", _("Medium"), "checkbox", [_choice(one) for one in facets.get("medium", [])]),
-        Group("model", _("Model"), "checkbox", [_choice(one) for one in facets.get("model", [])]),
-        Group("category", _("Category"), "checkbox", _shelves(facets.get("category", []))),
-        Group("price", _("Price"), "checkbox", free + prices),
-        Group("rating_min", _("Rating"), "radio", _with_any(query, ratings)),
-        Group("language", _("Language of the prompt"), "checkbox", _languages(facets), bool(query.language)),
+        _group("medium", _("Medium"), [_choice(one) for one in facets.get("medium", [])]),
+        _group("model", _("Model"), [_choice(one) for one in facets.get("model", [])]),
+        _group("category", _("Category"), _shelves(facets.get("category", []))),
+        _group("price", _("Price"), free + prices),
+        _group("rating_min", _("Rating"), _with_any(query, ratings), kind="radio"),
+        _group("language", _("Language of the prompt"), _languages(facets), is_open=bool(query.language)),
     ]
 
 
@@ -98,16 +94,34 @@ def rating_label(step: str) -> str:
     return _("%(rating)s stars and more") % {"rating": number_format(float(step), 1 if "." in step else 0)}
 
 
+def _group(
+    name: str, label: str, choices: list[dict[str, Any]], *, kind: str = "checkbox", is_open: bool = True
+) -> Group:
+    for choice in choices:
+        choice["kind"] = kind
+        choice["id"] = f"pick-{name}-{choice['value'] or 'any'}"
+        choice["name"] = choice["name"] or name
+    is_useful = any(choice["count"] or choice["selected"] for choice in choices)
+    return Group(name, label, choices, is_open=is_open, is_useful=is_useful)
+
+
 def _choice(facet: Facet, *, label: str = "", name: str = "") -> dict[str, Any]:
+    """What browse/choice.html puts in; `name` where it is not the group's."""
+    is_idle = not facet.count and not facet.selected
     return {
         "value": facet.value,
         "label": label or facet.label,
         "count": facet.count,
-        "count_text": number_format(facet.count, 0, force_grouping=True),
+        "count_text": _count(facet.count, get_language()),
         "selected": facet.selected,
-        "is_inner": bool(facet.parent),
-        "name": name,  # where it is not the group's
+        "classes": (" facet-inner" if facet.parent else "") + (" facet-none" if is_idle else ""),
+        "name": name,
     }
+
+
+@lru_cache(maxsize=4096)
+def _count(number: int, _language: str | None) -> str:
+    return number_format(number, 0, force_grouping=True)
 
 
 def _shelves(facets: list[Facet]) -> list[dict[str, Any]]:
@@ -127,7 +141,7 @@ def _with_any(query: Query, choices: list[dict[str, Any]]) -> list[dict[str, Any
     """Radio buttons need a way back."""
     if not any(choice["count"] for choice in choices) and query.rating_min is None:
         return []
-    rest = _choice(Facet("", _("Any rating"), 0, query.rating_min is None)) | {"count_text": ""}
+    rest = _choice(Facet("", _("Any rating"), 0, query.rating_min is None)) | {"count_text": "", "classes": ""}
     return [rest, *choices]
 
 
