@@ -65,7 +65,7 @@ def subscribe(user: User, *, url: str, events: Iterable[str], description: str =
     wanted = _events(events)
     _check_url(url)
     User.objects.select_for_update().get(pk=user.pk)
-    if user.webhooks.count() >= MOST:
+    if of(user).count() >= MOST:
         raise TooMany
     made = Webhook(user=user, url=url, events=wanted, description=text.clean_line(description)[:120])
     secret = _put_secret(made)
@@ -109,7 +109,7 @@ def delete(webhook: Webhook) -> None:
 
 
 def of(user: User) -> QuerySet[Webhook]:
-    return user.webhooks.order_by("-created_at", "-pk")
+    return Webhook.objects.filter(user=user).order_by("-created_at", "-pk")
 
 
 # ---- Announcing ------------------------------------------------------------------------------------------------------
@@ -334,4 +334,4 @@ def export(user: User) -> list[dict[str, Any]]:
 
 @privacy.eraser(order=850)
 def erase(user: User) -> None:
-    user.webhooks.all().delete()
+    of(user).delete()

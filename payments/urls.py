@@ -1,5 +1,6 @@
 from django.urls import path
 
+from payments.agents import endpoint
 from payments.views import coupons, desk, orders, sell, shop, webhook
 
 urlpatterns = [
@@ -32,5 +33,7 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/payouts/", desk.switch_payouts, name="desk-payouts"),
     path("desk/alerts/<int:alert_id>/", desk.resolve_alert, name="desk-alert"),
+    path("mcp/", endpoint.serve, name="mcp"),
+    path("mcp", endpoint.serve),
     path("stripe/webhook/", webhook.receive, name="stripe-webhook"),
 ]

@@ -139,6 +139,21 @@ def test_a_missing_slash_leads_on_with_method_and_body(nobody):
     assert nobody.client.get(f"{ROOT}no-such-thing").status_code == 404
 
 
+def test_an_unknown_address_is_a_problem_document_with_debug_on_too(nobody, settings):
+    settings.DEBUG = True
+
+    answer = nobody.client.get(f"{ROOT}no-such-thing/")
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_a_price_without_an_amount_is_not_taken_for_free(seller):
+    answer = seller.post("listings/", {"title": "A title", "price": {"currency": "usd"}})
+
+    assert answer.status_code == 400
+    assert "price" in answer.json()["errors"]
+
+
 def test_a_strange_accept_header_changes_nothing(nobody):
     for accept in ("text/html", "application/xml", "*/*;q=0", "nonsense", "application/json; indent=4"):
         answer = nobody.get("listings/", headers={"Accept": accept})
