@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, is_valid_path, path
 from django.views.decorators.csrf import csrf_exempt
 
+from common import problems
 from config import openapi, reference
 
 
@@ -12,7 +13,8 @@ def missing(request: HttpRequest, rest: str) -> HttpResponse:
     """Who forgot the slash at the end is sent on, with method and body; anything else is not there."""
     whole = f"{request.path_info}/"
     if rest.endswith("/") or getattr(is_valid_path(whole), "func", missing) is missing:
-        raise Http404
+        # Answered here and not raised: with DEBUG on, Django would show its own page instead of a problem document.
+        return problems.page_not_found(request, Http404())
     response = HttpResponse(status=308)
     response["Location"] = request.get_full_path(force_append_slash=True)
     return response

@@ -112,7 +112,7 @@ def price(value: Any) -> int:
         currency = value.get("currency", settings.CURRENCY)
         if not isinstance(currency, str) or currency.lower() != settings.CURRENCY:
             raise Wrong(_("Prices are in %(currency)s here.") % {"currency": settings.CURRENCY.upper()})
-        value = value.get("amount")
+        value = value.get("amount", "")
     if value is None:
         return 0
     if isinstance(value, bool) or not isinstance(value, int):
