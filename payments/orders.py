@@ -30,12 +30,17 @@ def sync_session(session_id: str) -> Order | None:
     if order is None:
         raise NoSuchOrder(payment.order)
     if payment.paid and payment.status == "complete":
-        mark_paid(order.pk, payment)
-        fulfil(order.pk)
+        _paid(order.pk, payment)
     elif payment.status == "expired" or payment.failed:
         expire(order.pk)
     order.refresh_from_db()
     return order
+
+
+def _paid(order_id: int, payment: gateway.Payment) -> None:
+    """A payment that came too late or is not what was asked for goes back; there is nothing to hand over then."""
+    if mark_paid(order_id, payment).status == Order.Status.PAID:
+        fulfil(order_id)
 
 
 def of_payment(payment_intent: str, charge: str) -> Order | None:
@@ -178,8 +183,7 @@ def close(order: Order) -> None:
     if order.session_id:
         payment = gateway.expire_session(order.session_id)
         if payment.paid and payment.status == "complete":
-            mark_paid(order.pk, payment)
-            fulfil(order.pk)
+            _paid(order.pk, payment)
             return
         if payment.status != "expired" and not payment.failed:
             return  # still being paid (a slow method); looked at again later

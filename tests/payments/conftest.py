@@ -70,14 +70,14 @@ def at_once() -> Callable[..., list[Any]]:
 def meet(monkeypatch) -> Callable[..., None]:
     """meet(module, "name") lets two callers of a function wait for each other, as long as nothing keeps them apart."""
 
-    def patch(owner: Any, name: str, seconds: float = 0.5) -> None:
+    def patch(owner: Any, name: str, seconds: float = 0.5, *, before: bool = False) -> None:
         ordinary, both = getattr(owner, name), threading.Barrier(2)
 
         def wait(*args: Any, **kwargs: Any) -> Any:
-            answer = ordinary(*args, **kwargs)
+            answer = None if before else ordinary(*args, **kwargs)
             with contextlib.suppress(threading.BrokenBarrierError):  # the other one is kept out, as it should be
                 both.wait(seconds)
-            return answer
+            return ordinary(*args, **kwargs) if before else answer
 
         monkeypatch.setattr(owner, name, wait)
 
