@@ -25,6 +25,12 @@ def of(listings: Iterable[Listing], person: Any = None) -> list[Card]:
     return [card(listing, is_favourite=listing.pk in liked) for listing in listings]
 
 
+def liked(known: list[Card], person: Any) -> list[Card]:
+    """Cards made for everybody, with this person's hearts."""
+    hearts = social.liked_among(person, [one["id"] for one in known])
+    return [one | {"is_favourite": one["id"] in hearts} for one in known]
+
+
 def card(listing: Listing, *, is_favourite: bool = False) -> Card:
     """One card; every text is escaped already."""
     shown = picture(listing)

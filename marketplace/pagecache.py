@@ -60,6 +60,20 @@ def is_impersonal(request: HttpRequest) -> bool:
     return request.method in {"GET", "HEAD"} and not known & set(request.COOKIES) and "via" not in request.GET
 
 
+def part(name: str, make: Callable[[], Any], seconds: int = 300) -> Any:
+    """A part of pages that is the same for everybody in this language, kept until the shelves change."""
+    if not settings.PAGE_SECONDS:
+        return make()
+    key = f"parts:{name}:{get_language() or ''}"
+    found = cache.get_many([GENERATION, key])
+    generation, kept = found.get(GENERATION) or _new_generation(), found.get(key)
+    if kept is not None and kept["generation"] == generation:
+        return kept["value"]
+    value = make()
+    cache.set(key, {"value": value, "generation": generation}, seconds)
+    return value
+
+
 def forget_all() -> None:
     """Whatever was kept is out of date."""
     _new_generation()

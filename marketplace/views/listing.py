@@ -57,9 +57,8 @@ def _page(request: HttpRequest, slug: str) -> HttpResponse:
 
 def context(request: HttpRequest, listing: Listing, *, is_own: bool) -> dict[str, Any]:
     shown = [opinions.shown(review) for review in reviews.of(listing)[: REVIEWS_SHOWN + 1]]
-    similar = search.similar(listing, NEIGHBOURS)
-    others = exhibits.more_by_seller(listing, NEIGHBOURS)
-    hung = cards.of([*similar, *others], request.user)
+    similar, others = pagecache.part(f"near:{listing.pk}:{listing.approved_id}", lambda: _neighbours(listing))
+    hung = cards.liked([*similar, *others], request.user)
     pictures = exhibits.pictures(listing)
     trail = _trail(listing)
     return {
@@ -93,6 +92,11 @@ def context(request: HttpRequest, listing: Listing, *, is_own: bool) -> dict[str
         "product_json": structured.script(structured.product(listing, pictures, [one["review"] for one in shown])),
         "trail_json": structured.script(structured.breadcrumb(trail)),
     }
+
+
+def _neighbours(listing: Listing) -> tuple[list[cards.Card], list[cards.Card]]:
+    """What is like it, and what else its seller has."""
+    return cards.of(search.similar(listing, NEIGHBOURS)), cards.of(exhibits.more_by_seller(listing, NEIGHBOURS))
 
 
 def _trail(listing: Listing) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from marketplace import listings, pagecache, reviews, shelves, visits
+from marketplace import listings, pagecache, reviews, shelves, social, visits
 from marketplace.models import Collection, CollectionItem, Listing, ListingDay
 from tests.factories.accounts import SellerFactory, UserFactory
 from tests.factories.marketplace import EntitlementFactory, ListingFactory
@@ -175,6 +175,29 @@ def test_what_is_taken_down_is_gone_at_once(client, market, kept):
 
     assert client.get(path, headers=VISITOR).status_code == 404
     assert market[0].title not in client.get("/prompts/?sort=price", headers=VISITOR).content.decode()
+
+
+def test_neighbours_are_kept_without_anybodys_hearts(client, market, kept):
+    path = market[0].get_absolute_url()
+    first, second = UserFactory(), UserFactory()
+    social.favourite(first, market[1])
+
+    client.force_login(first)
+    assert (
+        client.get(path, headers=VISITOR).content.decode().count('aria-pressed="true"') == 2
+    )  # near, and by the seller
+    client.force_login(second)
+    assert 'aria-pressed="true"' not in client.get(path, headers=VISITOR).content.decode()
+
+
+def test_a_neighbour_that_is_taken_down_is_gone_at_once(client, market, kept):
+    path = market[0].get_absolute_url()
+    client.force_login(UserFactory())
+    assert market[1].get_absolute_url() in client.get(path, headers=VISITOR).content.decode()
+
+    listings.withdraw(market[1], by=market[1].seller)
+
+    assert market[1].get_absolute_url() not in client.get(path, headers=VISITOR).content.decode()
 
 
 def test_errors_are_never_kept(client, market, kept):
