@@ -1,7 +1,7 @@
 """The REST API: one address space out of what each app offers."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, include, is_valid_path, path
+from django.urls import URLPattern, URLResolver, include, is_valid_path, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from common import problems
@@ -26,5 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("payments.api.urls")),
     path("schema/", openapi.serve, name="api-schema"),
     path("docs/", reference.show, name="api-docs"),
-    path("<path:rest>", missing),
+    # Line ends too: whatever is under this address is answered by us, not by the framework's own page.
+    re_path(r"^(?P<rest>(?s:.*))\Z", missing),
 ]

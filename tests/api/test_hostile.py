@@ -139,6 +139,15 @@ def test_a_missing_slash_leads_on_with_method_and_body(nobody):
     assert nobody.client.get(f"{ROOT}no-such-thing").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["", "x", "x/", "%0a", "listings/%0a/", "a%0ab/c%0a", "//", "%00"])
+def test_whatever_is_under_the_address_is_answered_by_us(nobody, settings, path):
+    settings.DEBUG = True
+
+    answer = nobody.client.get(ROOT + path)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
 def test_an_unknown_address_is_a_problem_document_with_debug_on_too(nobody, settings):
     settings.DEBUG = True
 
