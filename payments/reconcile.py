@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import OutboxEntry
 from common import clock
@@ -103,9 +104,9 @@ def lines_are_granted() -> Iterator[Difference]:
 
 def refunds_are_booked() -> Iterator[Difference]:
     given = Q(refunds__state__in=["planned", "unknown", "pending", "succeeded"], refunds__lines__isnull=False)
-    sums = Order.objects.filter(refunded__gt=0).annotate(given=Sum("refunds__lines__amount", filter=given))
+    sums = Order.objects.filter(refunded__gt=0).annotate(given=Coalesce(Sum("refunds__lines__amount", filter=given), 0))
     for number, refunded, sum_ in sums.exclude(given=F("refunded")).values_list("number", "refunded", "given"):
-        yield Difference("I9", number, f"refunded {refunded}, refunds sum to {sum_ or 0}")
+        yield Difference("I9", number, f"refunded {refunded}, refunds sum to {sum_}")
     sent = Refund.objects.filter(state="succeeded")
     keys = set(Transaction.objects.filter(kind="refund_sent").values_list("key", flat=True))
     for public_id in sent.values_list("public_id", flat=True).iterator():
