@@ -1,49 +1,29 @@
 """Pictures for the demonstration catalogue, painted by calculation: the same specification gives the same picture."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from PIL import Image
 
-from payments.demo.painting import (
-    renders,
-    designs,
-    patterns,
-    cosmos,
-    layers,
-    brush,
-    plants,
-    prints,
-    scenes,
-    cities,
-    landscapes,
-    portraits,
-    studio,
-)
 from payments.demo.painting.canvas import Job
 from payments.demo.painting.palettes import PALETTES
+from payments.demo.painting.styles import STYLES
 
-Style = Callable[[Job], Image.Image]
-
-STYLES: dict[str, Style] = {
-    **renders.STYLES,
-    **designs.STYLES,
-    **patterns.STYLES,
-    **cosmos.STYLES,
-    **layers.STYLES,
-    **brush.STYLES,
-    **plants.STYLES,
-    **prints.STYLES,
-    **scenes.STYLES,
-    **cities.STYLES,
-    **landscapes.STYLES,
-    **portraits.STYLES,
-    **studio.STYLES,
-}
 PORTRAIT_SIDE = 640
-COVER_STYLES = ("misty_mountains", "dunes", "flower_field", "aurora_lake")
+PORTRAIT_STYLES = ("portrait_horizon", "portrait_leaves", "portrait_rings", "portrait_tiles")
+COVER_STYLES = (
+    "deco",
+    "dunes",
+    "flower_field",
+    "glass",
+    "jungle",
+    "misty_mountains",
+    "paper_cut",
+    "seventies",
+    "watercolour",
+)
 
 
 class UnknownPicture(LookupError):
@@ -80,7 +60,7 @@ def paint(spec: PictureSpec) -> Image.Image:
 def portrait(handle: str) -> Image.Image:
     """A square abstract picture for a seller; every handle has its own."""
     rng = random.Random(f"portrait of {handle}")
-    style, palette = rng.choice(sorted(portraits.STYLES)), rng.choice(sorted(PALETTES))
+    style, palette = rng.choice(PORTRAIT_STYLES), rng.choice(sorted(PALETTES))
     return paint(PictureSpec(style, rng.randrange(10_000), palette, PORTRAIT_SIDE, PORTRAIT_SIDE))
 
 

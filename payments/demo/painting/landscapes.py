@@ -6,6 +6,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from payments.demo.painting import canvas
 from payments.demo.painting.canvas import Job, Pen, Point, Sheet, fade, mix
+from payments.demo.painting.palettes import Colour
 
 
 def misty_mountains(job: Job) -> Image.Image:
@@ -33,7 +34,7 @@ def misty_mountains(job: Job) -> Image.Image:
     return sheet.finish(grain=5)
 
 
-def _mountain(sheet: Sheet, top: canvas.Colour, foot: canvas.Colour, share: float, *, trees: bool) -> None:
+def _mountain(sheet: Sheet, top: Colour, foot: Colour, share: float, *, trees: bool) -> None:
     job = sheet.job
     w, h, rng = job.width, job.height, job.rng
     base, swing = h * (0.42 + 0.44 * share), h * (0.16 - 0.09 * share)
@@ -61,7 +62,7 @@ def pine(pen: Pen, x: float, foot: float, height: float) -> None:
         pen.shape([(x, top), (x + half, top + height * 0.34), (x - half, top + height * 0.34)], 255)
 
 
-def birds(sheet: Sheet, colour: canvas.Colour, x: float, y: float) -> None:
+def birds(sheet: Sheet, colour: Colour, x: float, y: float) -> None:
     job = sheet.job
     with sheet.stencil(colour, 0.8) as pen:
         for _ in range(job.rng.randint(7, 12)):
@@ -185,7 +186,7 @@ def stars(sheet: Sheet, count: int, bottom: float) -> None:
             )
 
 
-def _curtain(sheet: Sheet, colour: canvas.Colour, top: float) -> None:
+def _curtain(sheet: Sheet, colour: Colour, top: float) -> None:
     """One band of light: bright at its lower hem, drawn out upwards."""
     job = sheet.job
     rng, w, h = job.rng, job.width, job.height
@@ -267,7 +268,7 @@ def flower_field(job: Job) -> Image.Image:
     return sheet.finish(grain=5)
 
 
-def _flower_row(sheet: Sheet, motif: str, y: float, depth: float, green: canvas.Colour) -> None:
+def _flower_row(sheet: Sheet, motif: str, y: float, depth: float, green: Colour) -> None:
     job = sheet.job
     rng, colours = job.rng, job.palette
     size = job.unit * (0.35 + 4.2 * depth)
@@ -298,7 +299,7 @@ def _flower_row(sheet: Sheet, motif: str, y: float, depth: float, green: canvas.
         _flower(pen, job, motif, x, top, size * rng.uniform(0.6, 1.1), rng.choice(petals))
 
 
-def _flower(pen: Pen, job: Job, motif: str, x: float, y: float, size: float, colour: canvas.Colour) -> None:
+def _flower(pen: Pen, job: Job, motif: str, x: float, y: float, size: float, colour: Colour) -> None:
     rng, colours = job.rng, job.palette
     if motif == "lavender":
         for index in range(9):

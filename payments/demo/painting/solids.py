@@ -1,5 +1,6 @@
 """Shaded solids under a light from the upper left: balls, turned bodies, boxes and their shadows."""
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -59,7 +60,7 @@ def lathe(sheet: Sheet, x: float, outline: Sequence[Point], colour: Colour, glos
 
 
 def _radius_at(outline: Sequence[Point], y: float) -> float:
-    for (y0, r0), (y1, r1) in zip(outline, outline[1:], strict=False):
+    for (y0, r0), (y1, r1) in itertools.pairwise(outline):
         if y0 <= y <= y1:
             return r0 + (r1 - r0) * (y - y0) / max(1e-6, y1 - y0)
     return outline[-1][1] if y > outline[-1][0] else outline[0][1]

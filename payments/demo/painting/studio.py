@@ -70,7 +70,7 @@ def _product(sheet: Sheet, motif: str, x: float, foot: float) -> None:
     glass = sheet.job.rng.choice((colours.deep, colours.accent, colours.second, colours.middle))
     metal = mix(colours.second, (205, 175, 120), 0.7)
     if motif == "bottle":
-        outline = [(-34, 4), (-31, 4.2), (-29, 7), (-25, 9), (-2, 9), (0, 8.4)]
+        outline: list[Point] = [(-34, 4), (-31, 4.2), (-29, 7), (-25, 9), (-2, 9), (0, 8.4)]
         _turn(sheet, x, foot, outline, glass, 0.55)
         _turn(sheet, x, foot, [(-43, 4.6), (-42.4, 5), (-34, 5)], metal, 0.7)
         _label(sheet, x, foot - 15 * u, 7.4 * u, 5.4 * u)
@@ -147,7 +147,15 @@ def vase(job: Job) -> Image.Image:
                 stems=name == "bottle",
             )
     else:
-        _vessel(sheet, motif, w * rng.uniform(0.4, 0.58), foot, 1.02 if motif == "bottle" else 1.2, rng.choice(tones), stems=motif != "bowl")
+        _vessel(
+            sheet,
+            motif,
+            w * rng.uniform(0.4, 0.58),
+            foot,
+            1.02 if motif == "bottle" else 1.2,
+            rng.choice(tones),
+            stems=motif != "bowl",
+        )
     return sheet.finish(grain=6, vignette=0.2)
 
 

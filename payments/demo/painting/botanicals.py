@@ -1,11 +1,11 @@
-"""Botanical plates and leaf patterns."""
+"""Hand-coloured botanical plates."""
 
 import math
 
 from PIL import Image
 
 from payments.demo.painting import canvas
-from payments.demo.painting.canvas import BLACK, WHITE, Job, Pen, Point, Sheet, fade, mix
+from payments.demo.painting.canvas import BLACK, WHITE, Job, Pen, Sheet, fade, mix
 from payments.demo.painting.palettes import Colour
 
 CAPTIONS = {
@@ -202,71 +202,83 @@ def _petals(pen: Pen, job: Job, x: float, y: float, size: float, ink: Colour) ->
     pen.disc(x, y, size * 0.13, _greens(job))
 
 
+def _stalk(sheet: Sheet, cx: float, top: float, base: float, z: float, ink: Colour) -> None:
+    """The stem of a mushroom with its gills and its skirt."""
+    pen, rng, colours = sheet.pen, sheet.job.rng, sheet.job.palette
+    stalk = mix((240, 230, 208), colours.soft, 0.2)
+    shape = canvas.smooth(
+        [
+            (cx - z * 3.4, top),
+            (cx - z * 3.8, (top + base) / 2),
+            (cx - z * 6, base),
+            (cx, base + z * 2),
+            (cx + z * 6, base),
+            (cx + z * 3.8, (top + base) / 2),
+            (cx + z * 3.4, top),
+        ],
+        closed=True,
+    )
+    pen.shape(shape, stalk)
+    for index in range(9):
+        dx = (index - 4) * z * 0.75
+        pen.line(
+            [(cx + dx, top), (cx + dx * 1.2, base - z * rng.uniform(0, 8))], fade(ink, 0.16 + 0.03 * index), z * 0.3
+        )
+    pen.line([*shape, shape[0]], fade(ink, 0.5), z * 0.25)
+    pen.disc(cx, top + z * 1.5, z * 17, mix(stalk, colours.middle, 0.35), z * 4.2)
+    for index in range(-15, 16):
+        pen.line(
+            [(cx + index * z * 0.3, top), (cx + index * z * 1.1, top + z * (5.4 - abs(index) * 0.24))],
+            fade(ink, 0.4),
+            z * 0.2,
+        )
+    skirt = canvas.smooth(
+        [
+            (cx - z * 3.6, top + z * 9),
+            (cx - z * 6.4, top + z * 13.5),
+            (cx, top + z * 15),
+            (cx + z * 6.4, top + z * 13.5),
+            (cx + z * 3.6, top + z * 9),
+        ],
+        closed=True,
+    )
+    pen.shape(skirt, mix(stalk, WHITE, 0.4))
+    pen.line([*skirt, skirt[0]], fade(ink, 0.45), z * 0.22)
+
+
+def _cap(sheet: Sheet, cx: float, top: float, z: float, ink: Colour) -> None:
+    pen, rng, colours = sheet.pen, sheet.job.rng, sheet.job.palette
+    stalk = mix((240, 230, 208), colours.soft, 0.2)
+    cap = canvas.smooth(
+        [
+            (cx - z * 18, top + z * 1.4),
+            (cx - z * 14, top - z * 11),
+            (cx, top - z * 17),
+            (cx + z * 14, top - z * 11),
+            (cx + z * 18, top + z * 1.4),
+            (cx, top - z * 0.6),
+        ],
+        closed=True,
+    )
+    tone = mix(canvas.rosy(colours), (200, 50, 36), 0.4)
+    pen.shape(cap, tone)
+    for _ in range(13):
+        px = rng.uniform(-13, 13)
+        py = -rng.uniform(2, 15.5 * (1 - (px / 17) ** 2))
+        pen.shape(
+            canvas.blob(rng, cx + px * z, top + py * z, z * rng.uniform(0.8, 1.9), 0.2, 6), mix(stalk, WHITE, 0.5)
+        )
+    pen.line([*cap, cap[0]], fade(ink, 0.6), z * 0.28)
+
+
 def _mushroom(sheet: Sheet, x: float, foot: float, s: float, ink: Colour) -> None:
     job, pen = sheet.job, sheet.pen
-    rng, colours = job.rng, job.palette
+    rng = job.rng
     for place, size in ((-24, 0.62), (24, 0.72), (-2, 1.25), (13, 0.42)):
         cx, z = x + place * s, s * size
         base, top = foot - abs(place) * s * 0.12, foot - z * 40
-        stalk = mix((240, 230, 208), colours.soft, 0.2)
-        shape = canvas.smooth(
-            [
-                (cx - z * 3.4, top),
-                (cx - z * 3.8, (top + base) / 2),
-                (cx - z * 6, base),
-                (cx, base + z * 2),
-                (cx + z * 6, base),
-                (cx + z * 3.8, (top + base) / 2),
-                (cx + z * 3.4, top),
-            ],
-            closed=True,
-        )
-        pen.shape(shape, stalk)
-        for index in range(9):
-            dx = (index - 4) * z * 0.75
-            pen.line(
-                [(cx + dx, top), (cx + dx * 1.2, base - z * rng.uniform(0, 8))], fade(ink, 0.16 + 0.03 * index), z * 0.3
-            )
-        pen.line([*shape, shape[0]], fade(ink, 0.5), z * 0.25)
-        pen.disc(cx, top + z * 1.5, z * 17, mix(stalk, colours.middle, 0.35), z * 4.2)
-        for index in range(-15, 16):
-            pen.line(
-                [(cx + index * z * 0.3, top), (cx + index * z * 1.1, top + z * (5.4 - abs(index) * 0.24))],
-                fade(ink, 0.4),
-                z * 0.2,
-            )
-        skirt = canvas.smooth(
-            [
-                (cx - z * 3.6, top + z * 9),
-                (cx - z * 6.4, top + z * 13.5),
-                (cx, top + z * 15),
-                (cx + z * 6.4, top + z * 13.5),
-                (cx + z * 3.6, top + z * 9),
-            ],
-            closed=True,
-        )
-        pen.shape(skirt, mix(stalk, WHITE, 0.4))
-        pen.line([*skirt, skirt[0]], fade(ink, 0.45), z * 0.22)
-        cap = canvas.smooth(
-            [
-                (cx - z * 18, top + z * 1.4),
-                (cx - z * 14, top - z * 11),
-                (cx, top - z * 17),
-                (cx + z * 14, top - z * 11),
-                (cx + z * 18, top + z * 1.4),
-                (cx, top - z * 0.6),
-            ],
-            closed=True,
-        )
-        tone = mix(canvas.rosy(colours), (200, 50, 36), 0.4)
-        pen.shape(cap, tone)
-        for _ in range(13):
-            px = rng.uniform(-13, 13)
-            py = -rng.uniform(2, 15.5 * (1 - (px / 17) ** 2))
-            pen.shape(
-                canvas.blob(rng, cx + px * z, top + py * z, z * rng.uniform(0.8, 1.9), 0.2, 6), mix(stalk, WHITE, 0.5)
-            )
-        pen.line([*cap, cap[0]], fade(ink, 0.6), z * 0.28)
+        _stalk(sheet, cx, top, base, z, ink)
+        _cap(sheet, cx, top, z, ink)
     for _ in range(70):
         px = x + rng.gauss(0, 16) * s
         pen.line(
@@ -349,81 +361,4 @@ def _lavender(sheet: Sheet, x: float, foot: float, s: float, ink: Colour) -> Non
                 pen.disc(px + (dot - 1.5) * wide * 0.5, py + rng.uniform(-0.6, 0.6) * s, wide * 0.36, tone, wide * 0.5)
 
 
-# ---- Leaf pattern ----------------------------------------------------------------------------------------------------
-def jungle(job: Job) -> Image.Image:
-    """A printed cloth of big leaves; motifs: monstera, palm, mixed."""
-    rng, colours, w, h, u = job.rng, job.palette, job.width, job.height, job.unit
-    motif = job.pick(("monstera", "palm", "mixed"))
-    dark = rng.random() < 0.6
-    ground = mix(colours.night, colours.deep, 0.3) if dark else mix(colours.paper, colours.soft, 0.25)
-    sheet = Sheet(job, ground)
-    tones = [colours.deep, colours.middle, colours.second, mix(colours.middle, colours.soft, 0.5), colours.soft]
-    for layer, count in enumerate((20, 16, 11)):
-        for _ in range(count):
-            x, y, turn = rng.uniform(-0.05, 1.05) * w, rng.uniform(-0.05, 1.05) * h, rng.uniform(0, math.tau)
-            tone = mix(rng.choice(tones), ground, 0.55 - 0.27 * layer)
-            size = u * rng.uniform(20, 32) * (0.8 + layer * 0.14)
-            kind = motif if motif != "mixed" else rng.choice(("monstera", "palm"))
-            (_monstera if kind == "monstera" else _palm)(sheet.pen, (x, y), turn, size, tone, ground)
-        if layer == 1:
-            for _ in range(7):
-                _bloom(sheet.pen, job, rng.random() * w, rng.random() * h, u * rng.uniform(6, 9))
-    return sheet.finish(grain=6)
-
-
-def _monstera(pen: Pen, at: Point, turn: float, size: float, tone: Colour, ground: Colour) -> None:
-    outline = [
-        (-0.12, 0),
-        (-0.2, -0.3),
-        (0.05, -0.52),
-        (0.4, -0.5),
-        (0.75, -0.3),
-        (1, 0),
-        (0.75, 0.3),
-        (0.4, 0.5),
-        (0.05, 0.52),
-        (-0.2, 0.3),
-    ]
-    pen.shape(canvas.turned(canvas.smooth(outline, closed=True), *at, turn, size), tone)
-    for index in range(4):
-        for side in (-1, 1):
-            root = 0.12 + index * 0.19
-            cut = [
-                (root, side * 0.16),
-                (root + 0.26 - index * 0.02, side * 0.62),
-                (root + 0.15, side * 0.66),
-                (root - 0.03, side * 0.2),
-            ]
-            pen.shape(canvas.turned(canvas.smooth(cut, closed=True, steps=4), *at, turn, size), ground)
-            hole = [(root + 0.06, side * 0.07), (root + 0.14, side * 0.13), (root + 0.06, side * 0.12)]
-            pen.shape(canvas.turned(canvas.smooth(hole, closed=True, steps=4), *at, turn, size), ground)
-    pen.line(canvas.turned([(-0.5, 0.1), (0, 0), (0.95, 0)], *at, turn, size), mix(tone, WHITE, 0.3), size * 0.022)
-
-
-def _palm(pen: Pen, at: Point, turn: float, size: float, tone: Colour, ground: Colour) -> None:
-    for index in range(13):
-        angle = turn + (index - 6) * 0.24
-        reach = size * (1 - 0.028 * (index - 6) ** 2 * 0.5)
-        blade = canvas.smooth([(0, 0), (0.4, -0.06), (1, 0), (0.4, 0.06)], closed=True, steps=5)
-        pen.shape(canvas.turned(blade, *at, angle, reach), mix(tone, WHITE, 0.05 * (index % 3)))
-        pen.line(
-            [at, (at[0] + math.cos(angle) * reach * 0.9, at[1] + math.sin(angle) * reach * 0.9)],
-            fade(ground, 0.35),
-            size * 0.008,
-        )
-    pen.line([at, (at[0] - math.cos(turn) * size * 0.5, at[1] - math.sin(turn) * size * 0.5)], tone, size * 0.03)
-
-
-def _bloom(pen: Pen, job: Job, x: float, y: float, size: float) -> None:
-    colours = job.palette
-    start = job.rng.uniform(0, 1)
-    for ring, (many, reach) in enumerate(((8, 1.0), (8, 0.72))):
-        for index in range(many):
-            petal = canvas.smooth([(0, 0), (0.5, -0.3), (1, 0), (0.5, 0.3)], closed=True, steps=5)
-            tone = mix(colours.accent, colours.paper, 0.12 + 0.22 * ring + 0.06 * (index % 2))
-            pen.shape(canvas.turned(petal, x, y, start + ring * 0.4 + math.tau * index / many, size * reach), tone)
-    pen.disc(x, y, size * 0.24, mix(canvas.warm(colours), colours.accent, 0.3))
-    pen.disc(x, y, size * 0.12, colours.deep)
-
-
-STYLES = {"botanical": botanical, "jungle": jungle}
+STYLES = {"botanical": botanical}
