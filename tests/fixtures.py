@@ -3,7 +3,7 @@
 import ipaddress
 import shutil
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,9 +14,9 @@ import redis
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import TransactionTestCase
 
-from tests import plumbing, processes
+from tests import plumbing, processes, resetting
 
 JOURNEYS = {"site", "worker", "celery_worker_process"}
 
@@ -59,20 +59,18 @@ def django_db_modify_db_settings() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def emptying_between_tests() -> Iterator[None]:
-    """Tests that commit are followed by emptying every table: the ledger refuses that, except to the superuser."""
-    ordinary = DatabaseOperations.execute_sql_flush
+def restored_after_commits() -> Iterator[None]:
+    """Tests that commit are followed by restoring what the migrations made, instead of Django's flush."""
+    ordinary = TransactionTestCase._fixture_teardown
 
-    def as_superuser(self: DatabaseOperations, statements: Iterable[str]) -> None:
-        name = self.connection.settings_dict["NAME"]
+    def restore(self: TransactionTestCase) -> None:
+        name = connection.settings_dict["NAME"]
         with psycopg.connect(plumbing.address(name, owner=True)) as superuser:
-            superuser.execute("SET session_replication_role = replica")
-            for statement in statements:
-                superuser.execute(statement)
+            resetting.restore(superuser)
 
-    DatabaseOperations.execute_sql_flush = as_superuser
+    TransactionTestCase._fixture_teardown = restore
     yield
-    DatabaseOperations.execute_sql_flush = ordinary
+    TransactionTestCase._fixture_teardown = ordinary
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
@@ -12,6 +13,7 @@ import psycopg
 import redis
 
 from config import env, messages, processes, services
+from tests import resetting
 
 PREFIX = "test_promptuary"
 _held: list[IO[str]] = []
@@ -72,13 +74,15 @@ def template() -> str:
             draft = f"{name}_draft"
             connection.execute(f'CREATE DATABASE "{draft}"')
             _migrate(draft)
+            with psycopg.connect(address(draft)) as made:
+                resetting.remember(made)
             connection.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
     return name
 
 
 def _fingerprint() -> str:
     digest = hashlib.sha256((env.ROOT / "requirements.txt").read_bytes())
-    for path in sorted(env.ROOT.glob("*/migrations/*.py")):
+    for path in sorted([*env.ROOT.glob("*/migrations/*.py"), Path(resetting.__file__)]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
