@@ -5,6 +5,7 @@ import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageOps
@@ -91,11 +92,17 @@ def shining(size: tuple[int, int], x: float, y: float, radius: float) -> Image.I
     """A grey field, white at the point and black from `radius` on."""
     small = (max(2, size[0] // 4), max(2, size[1] // 4))
     side = max(2, round(radius / 2))
-    # The built-in gradient reaches black in the corners only; ours does so at the edge, and without a kink.
-    disc = gain(ImageOps.invert(Image.radial_gradient("L")), 0.31, 1).point([eased(value) for value in range(256)])
     field = Image.new("L", small)
-    field.paste(disc.resize((side, side), Image.Resampling.BICUBIC), (round(x / 4 - side / 2), round(y / 4 - side / 2)))
+    field.paste(
+        _glow().resize((side, side), Image.Resampling.BICUBIC), (round(x / 4 - side / 2), round(y / 4 - side / 2))
+    )
     return field.resize(size, Image.Resampling.BICUBIC)
+
+
+@cache
+def _glow() -> Image.Image:
+    """A disc of light; the built-in gradient reaches black in the corners only, ours at the edge and without a kink."""
+    return gain(ImageOps.invert(Image.radial_gradient("L")), 0.31, 1).point([eased(value) for value in range(256)])
 
 
 def eased(value: int) -> int:
@@ -278,7 +285,7 @@ class Sheet:
         self.scale = scale
         size = (job.width * scale, job.height * scale)
         if isinstance(ground, Image.Image):
-            self.image = ground.convert("RGB").resize(size, Image.Resampling.BICUBIC)
+            self.image = ground.convert("RGB").resize(size, Image.Resampling.BILINEAR)
         else:
             self.image = Image.new("RGB", size, ground)
         self.pen = Pen(self.image, scale)
@@ -303,12 +310,12 @@ class Sheet:
     def lay(self, fill: Colour | Image.Image, field: Image.Image, opacity: float = 1.0) -> None:
         """Lay a colour or a picture over the sheet where the grey field is bright."""
         if field.size != self.image.size:
-            field = field.resize(self.image.size, Image.Resampling.BICUBIC)
+            field = field.resize(self.image.size, Image.Resampling.BILINEAR)
         self._paste(fill, field if opacity >= 1 else dim(field, opacity))
 
     def light(self, colour: Colour, field: Image.Image, strength: float = 1.0) -> None:
         """Add light of one colour where the grey field is bright."""
-        field = field.resize(self.image.size, Image.Resampling.BICUBIC) if field.size != self.image.size else field
+        field = field.resize(self.image.size, Image.Resampling.BILINEAR) if field.size != self.image.size else field
         glow = Image.merge("RGB", [dim(field, strength * channel / 255) for channel in colour])
         self.image.paste(ImageChops.screen(self.image, glow))
 
