@@ -61,7 +61,8 @@ def _entry(listing: Listing) -> dict[str, Any]:
         "title": listing.title,
         "link": address,
         "unique_id": f"urn:promptuary:listing:{listing.public_id}",
-        "description": f"{shown}<p>{escape(listing.summary)}</p><p>{escape(model)} · {escape(cards.price_text(listing))}</p>",
+        "description": f"{shown}<p>{escape(listing.summary)}</p>"
+        f"<p>{escape(model)} · {escape(cards.price_text(listing))}</p>",
         "author_name": cards.seller_name(listing),
         "pubdate": listing.published_at,
         "updateddate": listing.updated_at,

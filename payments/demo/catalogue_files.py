@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent / "catalogue"
+LONG_GALLERY = 4  # pictures
 PEOPLE = {"sellers", "buyers", "collections"}
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -27,8 +28,14 @@ def read(name: str) -> list[dict[str, Any]]:
 def listings() -> list[dict[str, Any]]:
     """Every listing of the catalogue, oldest first."""
     names = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem not in PEOPLE)
-    found = [listing for name in names for listing in read(name)]
+    found = [_trimmed(listing) for name in names for listing in read(name)]
     return sorted(found, key=lambda listing: (-listing["days_live"], listing["slug"]))
+
+
+def _trimmed(listing: dict[str, Any]) -> dict[str, Any]:
+    """Two pictures are enough for most: painting is what the first start waits for. A long gallery stays long."""
+    pictured = [example for example in listing["examples"] if "picture" in example]
+    return listing if len(pictured) > LONG_GALLERY else listing | {"examples": listing["examples"][:2]}
 
 
 def pictures() -> Iterator[tuple[str, int, dict[str, Any]]]:

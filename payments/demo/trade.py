@@ -16,7 +16,7 @@ from payments.demo.shelves import Happening, chance, moment
 from payments.demo.stripe import Sandbox
 from payments.models import Claim, Order
 
-MOST_SALES = 6  # of one listing beyond its reviews
+MOST_SALES = 4  # of one listing beyond its reviews
 CALENDAR = 10  # days; what somebody buys in so many days is one basket, so that few orders carry many sales
 REVIEW_AFTER = timedelta(days=2)
 
@@ -96,9 +96,8 @@ def happenings(trade: Trade, entries: dict[str, dict[str, Any]], people: People,
             if chance(slug, buyer.email, "like") < 0.35:
                 found.append(Happening(reviewed_at, lambda b=buyer, s=slug: trade.like(b, s)))  # type: ignore[misc]
     longest = max((entry["days_live"] for entry in entries.values()), default=0)
-    for days in range(longest, 8, -14):
-        found.append(Happening(now - timedelta(days=days, hours=3), trade.pay_out))
-    return found
+    fortnights = range(longest, 8, -14)
+    return found + [Happening(now - timedelta(days=days, hours=3), trade.pay_out) for days in fortnights]
 
 
 # ---- Money in every state --------------------------------------------------------------------------------------------

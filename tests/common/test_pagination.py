@@ -223,7 +223,18 @@ def test_a_page_is_never_larger_than_allowed(things, query, rows):
     assert len(get(Things, query).data["results"]) == rows
 
 
-@pytest.mark.parametrize("query", ["?page_size=0", "?page_size=101", "?page_size=1000000000", "?page_size=-1", "?page_size=ten", "?page_size=٣", "?cursor=x"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?page_size=0",
+        "?page_size=101",
+        "?page_size=1000000000",
+        "?page_size=-1",
+        "?page_size=ten",
+        "?page_size=٣",
+        "?cursor=x",
+    ],
+)
 def test_nonsense_is_a_problem_of_status_400(things, query):
     response = get(Things, query)
 
