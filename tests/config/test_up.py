@@ -99,6 +99,7 @@ def test_without_one_everything_is_installed(monkeypatch):
 
 def test_packages_that_cannot_be_installed_are_one_line(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(bootstrap, "LOG", tmp_path / "install.log")
+    monkeypatch.setattr(sys, "argv", ["bootstrap.py", "up"])
     script = "import sys; sys.exit('error: Failed to initialize cache at `/broken`\\n  Caused by: Permission denied')"
 
     with pytest.raises(SystemExit):

@@ -4,6 +4,7 @@ import pytest
 from django.http import QueryDict
 
 from marketplace import search
+from marketplace import shelves as names
 from marketplace.models import Listing
 from marketplace.search import Query
 from tests.factories.accounts import SellerFactory
@@ -120,8 +121,10 @@ def test_similar_stays_on_the_shelf_first(shelves):
     assert search.similar(shelves["Letters of complaint"], 2) == [other, same_model]
 
 
-def test_the_number_of_queries_does_not_grow(shelves, django_assert_num_queries):
-    ask(facets=True)  # the names of the shelves are kept
+def test_the_number_of_queries_does_not_grow(shelves, monkeypatch, django_assert_num_queries):
+    # The names of the shelves are kept by the cache, which may be slow or away; that is not what is counted here.
+    known = names.categories()
+    monkeypatch.setattr(names, "categories", lambda: known)
 
     with django_assert_num_queries(2):
         found = ask("q=kept", facets=True)
