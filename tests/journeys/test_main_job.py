@@ -4,7 +4,9 @@ from config.main_job import MainJob
 from tests.factories.marketplace import load_catalogue
 
 
-def test_every_step_of_the_main_job_holds(site, worker, settings):
+def test_every_step_of_the_main_job_holds(site, worker, sandbox, settings):
+    # The books are held against all that Stripe has: nothing of other tests may be there.
+    sandbox.control("_control/reset")
     settings.HOLD_DAYS = 0
     load_catalogue()
     said: list[str] = []
