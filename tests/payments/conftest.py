@@ -21,6 +21,13 @@ def closed_breaker() -> Iterator[None]:
 
 
 @pytest.fixture
+def sandbox(sandbox: Any) -> Any:
+    """Empty for each test of money: what others bought, lost in disputes or did to its clock is gone."""
+    sandbox.control("_control/reset")
+    return sandbox
+
+
+@pytest.fixture
 def fault(sandbox) -> Iterator[Callable[..., Any]]:
     """fault("error", "/v1/refunds", when="after") makes the next such call go wrong; none is left afterwards."""
 
