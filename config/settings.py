@@ -325,6 +325,7 @@ COMMISSION_BPS = env.number("COMMISSION_BPS", 2000, most=10_000)
 HOLD_DAYS = env.number("HOLD_DAYS", 7)
 REFUND_DAYS = env.number("REFUND_DAYS", 7)
 MIN_PAYOUT = env.number("MIN_PAYOUT", 1000)
+PAYOUT_LIMIT = env.number("PAYOUT_LIMIT", 1_000_000)  # above it two people have to agree
 
 # ---- Stripe: the sandbox of our own unless a key says otherwise ----------------------------------------------------
 STRIPE_SANDBOX_KEY = "sk_test_sandbox_promptuary"

@@ -13,8 +13,11 @@ from payments.models import (
     Coupon,
     Dispute,
     Entry,
+    LargePayout,
+    ManualEntry,
     Order,
     OrderLine,
+    Paper,
     Payout,
     PayoutAccount,
     Refund,
@@ -114,6 +117,23 @@ class StripeEventAdmin(ReadOnly, ModelAdmin):
     list_display = ("stripe_id", "kind", "state", "attempts", "error", "received_at")
     list_filter = ("state", "kind")
     search_fields = ("stripe_id", "object_id")
+
+
+@admin.register(Paper)
+class PaperAdmin(ReadOnly, ModelAdmin):
+    list_display = ("number", "kind", "order", "refund", "payout", "issued_at")
+    list_filter = ("kind", "year")
+    search_fields = ("order__number", "refund__order__number", "payout__public_id")
+
+
+@admin.register(ManualEntry)
+class ManualEntryAdmin(ReadOnly, ModelAdmin):
+    list_display = ("reason", "proposed_by", "approved_by", "refused", "proposed_at", "decided_at")
+
+
+@admin.register(LargePayout)
+class LargePayoutAdmin(ReadOnly, ModelAdmin):
+    list_display = ("seller", "amount", "currency", "proposed_by", "approved_by", "payout", "proposed_at")
 
 
 @admin.register(Alert)

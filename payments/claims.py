@@ -99,6 +99,8 @@ def ask(line: OrderLine, *, by: User, reason: str, words: str = "", evidence: st
     except IntegrityError as error:
         raise AlreadyAsked from error
     activity.record(by, "refund.asked", ("order", order.number, order.number), reason=str(reason))
+    if reason == R.WITHDRAWAL:
+        outbox.promise("payments.confirm_withdrawal", key=f"withdrawal:{claim.pk}", claim_id=claim.pk)
     if reason in {R.WITHDRAWAL, R.FRAUD} and not limits.refunds_too_often(order):
         return _grant(claim, by=None)
     if _paid_twice(line) and reason == R.DUPLICATE:
@@ -107,6 +109,23 @@ def ask(line: OrderLine, *, by: User, reason: str, words: str = "", evidence: st
         line.seller, "refund_asked", url="/sell/refunds/", key=f"claim:{claim.pk}", title=line.title, reason=str(reason)
     )
     return claim
+
+
+@transaction.atomic
+def withdraw(order: Order, *, by: User) -> list[Claim]:
+    """Withdraw from the contract for everything in an order that was not refunded yet; all of it, or nothing.
+
+    A request under the promise that still waits for a decision becomes a withdrawal, which needs none.
+    """
+    if order.buyer_id != by.pk:
+        raise NotYours
+    order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
+    lines = [line for line in order.lines.order_by("pk") if line.price + line.tax > line.refunded]
+    if not lines:
+        raise NotRefundable
+    waiting = Claim.objects.filter(line__in=lines, state__in=[Claim.State.OPEN, Claim.State.ANSWERED])
+    waiting.exclude(reason=R.WITHDRAWAL).update(state=Claim.State.WITHDRAWN, decided_at=clock.now())
+    return [ask(line, by=by, reason=R.WITHDRAWAL) for line in lines]
 
 
 def _check(order: Order, line: OrderLine, reason: str, words: str, evidence: str) -> None:
@@ -196,6 +215,4 @@ def _grant(claim: Claim, *, by: User | None) -> Claim:
         by=by,
         claim=claim,
     )
-    if claim.reason == R.WITHDRAWAL:
-        outbox.promise("payments.confirm_withdrawal", key=f"withdrawal:{claim.pk}", claim_id=claim.pk)
     return claim

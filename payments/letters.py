@@ -4,6 +4,7 @@ from django.conf import settings
 
 from accounts import mail, outbox
 from accounts.models import Consent
+from payments import papers
 from payments.models import Claim, Order, Refund
 
 MAIL_ATTEMPTS = 200
@@ -13,6 +14,7 @@ MAIL_ATTEMPTS = 200
 def send_receipt(order_id: int) -> None:
     """The receipt, the link to what was bought, and the wording agreed to at checkout, on a durable medium."""
     order = Order.objects.select_related("buyer").get(pk=order_id)
+    number = papers.of_order(order).number
     if not order.email:
         return
     mail.send(
@@ -21,6 +23,7 @@ def send_receipt(order_id: int) -> None:
         language=order.language,
         context={
             "order": order,
+            "number": number,
             "lines": list(order.lines.select_related("entitlement").order_by("pk")),
             "consents": list(Consent.objects.filter(subject=f"order:{order.number}").order_by("pk")),
             "refund_days": settings.REFUND_DAYS,
@@ -32,6 +35,7 @@ def send_receipt(order_id: int) -> None:
 @outbox.handler("payments.send_credit_note", attempts=MAIL_ATTEMPTS)
 def send_credit_note(refund_id: int) -> None:
     refund = Refund.objects.select_related("order").get(pk=refund_id)
+    number = papers.of_refund(refund).number if refund.lines.exists() else ""
     if not refund.order.email:
         return
     mail.send(
@@ -40,6 +44,7 @@ def send_credit_note(refund_id: int) -> None:
         language=refund.order.language,
         context={
             "refund": refund,
+            "number": number,
             "order": refund.order,
             "lines": list(refund.lines.select_related("line").order_by("pk")),
         },

@@ -17,7 +17,7 @@ from accounts.models import User
 from common import clock, money
 from payments import alerts, gateway, ledger, signals, tasks
 from payments.ledger import K, Leg
-from payments.models import Account, Entry, Payout, PayoutAccount, PayoutItem, Reversal
+from payments.models import Account, Entry, LargePayout, Payout, PayoutAccount, PayoutItem, Reversal
 
 log = logging.getLogger(__name__)
 IN_FLIGHT = (Payout.State.RESERVED, Payout.State.UNKNOWN)
@@ -92,17 +92,41 @@ def reserve(seller_id: int) -> Payout | None:
     amount = min(available, everything)
     if amount < max(1, settings.MIN_PAYOUT):
         return None
+    leave = _leave(seller, amount) if amount > settings.PAYOUT_LIMIT else None
+    if amount > settings.PAYOUT_LIMIT and leave is None:
+        return None
 
     payout = Payout.objects.create(
         seller=seller, account=account, amount=amount, currency=settings.CURRENCY, created_at=now
     )
-    covered = ripe.exclude(payout_items__released=False).filter(line__isnull=False)
+    if leave is not None:
+        leave.payout = payout
+        leave.save(update_fields=["payout"])
+        alerts.settle(_large(seller))
+    shown = Q(line__isnull=False) | Q(transaction__kind__in=["payout_reversed", "manual"])
+    covered = ripe.filter(shown).exclude(payout_items__released=False)
     PayoutItem.objects.bulk_create(
         PayoutItem(payout=payout, entry_id=pk) for pk in covered.values_list("pk", flat=True)
     )
     legs = [Leg(K.SELLER, amount, seller.pk), Leg(K.IN_TRANSIT, -amount, seller.pk)]
     ledger.post("payout_reserved", f"payout:{payout.public_id}", payout.currency, legs, payout=payout)
     return payout
+
+
+def _leave(seller: User, amount: int) -> LargePayout | None:
+    """Leave of two people to send so much; without it they are called, and the money waits."""
+    given = LargePayout.objects.select_for_update(no_key=True).filter(
+        seller=seller, currency=settings.CURRENCY, amount__gte=amount, payout=None, refused=False
+    )
+    if leave := given.filter(approved_by__isnull=False).order_by("pk").first():
+        return leave
+    shown = money.format_money(amount, settings.CURRENCY, "en")
+    alerts.raise_("payout_large", _large(seller), f"A payout of {shown} to seller {seller.pk} needs two people.")
+    return None
+
+
+def _large(seller: User) -> str:
+    return f"payout-large:{seller.pk}"
 
 
 def check(seller: User) -> None:

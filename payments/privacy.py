@@ -18,6 +18,7 @@ from payments.models import (
     Claim,
     Coupon,
     Dispute,
+    LargePayout,
     ManualEntry,
     Order,
     OrderLine,
@@ -140,13 +141,16 @@ def billing(user: User) -> dict[str, Any]:
     return {"details": details, "cart": [item.listing.title for item in cart]}
 
 
-@privacy.exporter("back_office", covers=["payments.Alert", "payments.ManualEntry"])
+@privacy.exporter("back_office", covers=["payments.Alert", "payments.ManualEntry", "payments.LargePayout"])
 def back_office(user: User) -> dict[str, int]:
     """How often the person acted on the books of the house; what they did there is about others."""
     return {
         "alerts_resolved": Alert.objects.filter(resolved_by=user).count(),
         "corrections_proposed": ManualEntry.objects.filter(proposed_by=user).count(),
         "corrections_approved": ManualEntry.objects.filter(approved_by=user).count(),
+        "large_payouts_proposed": LargePayout.objects.filter(proposed_by=user).count(),
+        "large_payouts_approved": LargePayout.objects.filter(approved_by=user).count(),
+        "large_payouts_received": LargePayout.objects.filter(seller=user, payout__isnull=False).count(),
     }
 
 

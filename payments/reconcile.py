@@ -172,12 +172,12 @@ def stripe_objects_agree() -> Iterator[Difference]:
 
 # ---- Watching ------------------------------------------------------------------------------------------------------
 def lasting(
-    *, with_stripe: bool = True, patience: float = PATIENCE, between: Callable[[], object] = bool
+    *, with_stripe: bool = True, patience: float | None = None, between: Callable[[], object] = bool
 ) -> list[Difference]:
     """Differences that stay the same while work under way has its time (seconds): money is not booked the moment it
     moves. `between` is called before each new look. Raises gateway.Away when Stripe cannot be asked.
     """
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + (PATIENCE if patience is None else patience)
     found = differences(with_stripe=with_stripe)
     while found and time.monotonic() < deadline:
         between()
@@ -187,7 +187,7 @@ def lasting(
     return found
 
 
-def watch(*, patience: float = PATIENCE) -> list[Difference]:
+def watch(*, patience: float | None = None) -> list[Difference]:
     """Compare, hold payouts back when something is wrong, let them go when it is mended."""
     asked = True
     try:

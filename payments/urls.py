@@ -1,7 +1,7 @@
 from django.urls import path
 
 from payments.agents import endpoint
-from payments.views import coupons, desk, orders, sell, shop, webhook
+from payments.views import corrections, coupons, desk, orders, sell, selling_papers, shop, webhook
 
 urlpatterns = [
     path("cart/", shop.show_cart, name="cart"),
@@ -17,13 +17,20 @@ urlpatterns = [
     path("orders/<str:number>/refund/<int:line>/", orders.ask_refund, name="order-refund"),
     path("orders/<str:number>/receipt/", orders.receipt, name="order-receipt"),
     path("orders/<str:number>/receipt.pdf", orders.receipt_pdf, name="order-receipt-pdf"),
+    path("orders/<str:number>/credit-notes/<str:refund>/", orders.credit_note, name="order-credit-note"),
+    path("orders/<str:number>/credit-notes/<str:refund>.pdf", orders.credit_note_pdf, name="order-credit-note-pdf"),
     path("sell/", sell.dashboard, name="sell"),
     path("sell/sales/", sell.sales, name="sell-sales"),
     path("sell/sales.csv", sell.sales_csv, name="sell-sales-csv"),
     path("sell/payouts/", sell.show_payouts, name="sell-payouts"),
     path("sell/payouts/set-up/", sell.set_up, name="sell-payouts-set-up"),
     path("sell/payouts/replace/", sell.replace_account, name="sell-payouts-replace"),
-    path("sell/payouts/<str:payout_id>/", sell.show_payout, name="sell-payout"),
+    path("sell/payouts/<str:payout_id>/", selling_papers.show_payout, name="sell-payout"),
+    path("sell/payouts/<str:payout_id>/statement.pdf", selling_papers.statement_pdf, name="sell-payout-pdf"),
+    path("sell/payouts/<str:payout_id>/statement.csv", selling_papers.statement_csv, name="sell-payout-csv"),
+    path("sell/reports/", selling_papers.reports_now, name="sell-reports"),
+    path("sell/reports/<int:year>/", selling_papers.report, name="sell-report"),
+    path("sell/reports/<int:year>.csv", selling_papers.report_csv, name="sell-report-csv"),
     path("sell/refunds/", sell.refund_requests, name="sell-refunds"),
     path("sell/refunds/<str:claim_id>/", sell.answer_refund, name="sell-refund"),
     path("sell/coupons/", coupons.list_coupons, name="sell-coupons"),
@@ -33,6 +40,11 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/payouts/", desk.switch_payouts, name="desk-payouts"),
     path("desk/alerts/<int:alert_id>/", desk.resolve_alert, name="desk-alert"),
+    path("desk/corrections/", corrections.show, name="desk-corrections"),
+    path("desk/corrections/propose/", corrections.propose, name="desk-correction-propose"),
+    path("desk/corrections/<int:entry_id>/", corrections.decide, name="desk-correction"),
+    path("desk/large-payouts/propose/", corrections.propose_payout, name="desk-large-payout-propose"),
+    path("desk/large-payouts/<int:leave_id>/", corrections.decide_payout, name="desk-large-payout"),
     path("mcp/", endpoint.serve, name="mcp"),
     path("mcp", endpoint.serve),
     path("stripe/webhook/", webhook.receive, name="stripe-webhook"),

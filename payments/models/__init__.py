@@ -4,9 +4,10 @@ from payments.models.disputes import Dispute
 from payments.models.events import StripeEvent
 from payments.models.ledger import Account, Entry, Transaction
 from payments.models.orders import BillingDetails, Order, OrderLine
+from payments.models.papers import Paper, PaperSeries
 from payments.models.payouts import Payout, PayoutAccount, PayoutItem, Reversal
 from payments.models.refunds import Claim, Refund, RefundLine
-from payments.models.watch import Alert, ManualEntry, Switch
+from payments.models.watch import Alert, LargePayout, ManualEntry, Switch
 
 __all__ = [
     "Account",
@@ -17,9 +18,12 @@ __all__ = [
     "Coupon",
     "Dispute",
     "Entry",
+    "LargePayout",
     "ManualEntry",
     "Order",
     "OrderLine",
+    "Paper",
+    "PaperSeries",
     "Payout",
     "PayoutAccount",
     "PayoutItem",

@@ -12,6 +12,12 @@ class Dispute(models.Model):
 
     stripe_id = models.CharField(max_length=120, unique=True)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="disputes")
+    payment_intent = models.CharField(
+        max_length=120,
+        blank=True,
+        db_default="",
+        help_text="The contested payment; not the order's own when it was to be given back.",
+    )
     status = models.CharField(max_length=32, help_text="Stripe's own word.")
     reason = models.CharField(max_length=60, blank=True)
     amount = models.PositiveIntegerField()

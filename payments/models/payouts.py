@@ -61,6 +61,9 @@ class Payout(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.RESERVED)
     transfer = models.CharField(max_length=120, null=True, blank=True, unique=True)
     destination_payment = models.CharField(max_length=120, blank=True)
+    bank_payout = models.CharField(
+        max_length=120, blank=True, db_default="", help_text="Stripe's payout to the bank that it came with."
+    )
     reversed_amount = models.PositiveIntegerField(default=0)
     failure = models.CharField(max_length=60, blank=True)
     key_round = models.PositiveSmallIntegerField(default=1, help_text="Part of the idempotency key.")

@@ -71,3 +71,42 @@ class ManualEntry(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class LargePayout(models.Model):
+    """Leave for one payout above the limit: one person asks for it, another gives it; used once."""
+
+    seller = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="large_payouts")
+    amount = models.PositiveIntegerField(_("up to"))
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(_("reason"), max_length=300)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    proposed_at = models.DateTimeField(default=clock.now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    refused = models.BooleanField(default=False)
+    payout = models.OneToOneField(
+        "Payout", on_delete=models.PROTECT, null=True, blank=True, related_name="large_payout"
+    )
+
+    class Meta:
+        verbose_name = _("large payout")
+        verbose_name_plural = _("large payouts")
+        constraints = [
+            models.CheckConstraint(
+                name="large_payout_second_person",
+                condition=Q(approved_by=None) | ~Q(approved_by=F("proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="large_payout_not_to_oneself",
+                condition=~Q(seller=F("proposed_by")) & (Q(approved_by=None) | ~Q(seller=F("approved_by"))),
+            ),
+            models.CheckConstraint(
+                name="large_payout_used_when_approved", condition=Q(payout=None) | Q(approved_by__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import OutboxEntry, User
 from common.pagination import Keyset
 from common.problems import Problem
-from payments import alerts, claims, ledger
-from payments.models import Alert, Claim, Order, Payout, Refund, StripeEvent
+from payments import alerts, claims, corrections, ledger
+from payments.models import Alert, Claim, LargePayout, ManualEntry, Order, Payout, Refund, StripeEvent
 
 
 def _moderator(request: HttpRequest) -> User:
@@ -92,10 +92,19 @@ def desk(request: HttpRequest) -> HttpResponse:
         "refunds": list(Refund.objects.filter(state=Refund.State.UNKNOWN).select_related("order")[:100]),
         "events": list(StripeEvent.objects.filter(state=StripeEvent.State.PARKED)[:100]),
         "parked": list(OutboxEntry.objects.filter(parked_at__isnull=False, done_at=None)[:100]),
+        "proposals": _proposals(user),
         "payouts_on": alerts.payouts_on(),
         "totals": ledger.totals(),
     }
     return render(request, "payments/desk.html", context)
+
+
+def _proposals(user: User) -> int | None:
+    """How many corrections and large payouts wait for a second person; None for who may not decide them."""
+    if not corrections.may(user):
+        return None
+    waiting = ManualEntry.objects.filter(decided_at=None).count()
+    return waiting + LargePayout.objects.filter(decided_at=None).count()
 
 
 @login_required

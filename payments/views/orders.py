@@ -4,7 +4,7 @@ import logging
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from common.pagination import Keyset
 from common.problems import Problem
-from payments import checkout, claims, gateway, orders, receipts
+from payments import checkout, claims, gateway, orders, printing, receipts
 from payments.forms.checkout import BillingForm, ClaimForm
 from payments.models import BillingDetails, Claim, Order, OrderLine
 
@@ -62,7 +62,7 @@ def _context(order: Order) -> dict[str, object]:
         "order": order,
         "lines": list(lines),
         "claims": {claim.line_id: claim for claim in Claim.objects.filter(line__order=order).order_by("pk")},
-        "refunds": list(order.refunds.order_by("pk")),
+        "credited": receipts.credited(order),
         "promise_ends_at": claims.promise_ends_at(order),
     }
 
@@ -138,9 +138,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            for line in order.lines.order_by("pk"):
-                if line.price + line.tax > line.refunded:
-                    claims.ask(line, by=request.user, reason=Claim.Reason.WITHDRAWAL)
+            claims.withdraw(order, by=request.user)
         except Problem as problem:
             refusal = problem
         else:
@@ -178,6 +176,26 @@ def receipt_pdf(request: HttpRequest, number: str) -> HttpResponse:
     order = _mine(request, number)
     if order.paid_at is None:
         return redirect(order)
-    response = HttpResponse(receipts.pdf(receipts.of(order)), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="promptuary-{order.number}.pdf"'
-    return response
+    return printing.respond(receipts.sheet(receipts.of(order)), f"promptuary-{order.number}")
+
+
+def _credited(request: HttpRequest, number: str, refund: str) -> receipts.CreditNote:
+    given = receipts.noted(_mine(request, number), refund)
+    if given is None:
+        raise Http404
+    return receipts.credit_note(given)
+
+
+@login_required
+@never_cache
+@require_safe
+def credit_note(request: HttpRequest, number: str, refund: str) -> HttpResponse:
+    return render(request, "payments/credit_note.html", {"note": _credited(request, number, refund), "refund": refund})
+
+
+@login_required
+@never_cache
+@require_safe
+def credit_note_pdf(request: HttpRequest, number: str, refund: str) -> HttpResponse:
+    note = _credited(request, number, refund)
+    return printing.respond(receipts.credit_note_sheet(note), f"promptuary-{note.number}")

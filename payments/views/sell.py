@@ -24,7 +24,7 @@ from common import clock, csv, money
 from common.pagination import Keyset
 from common.problems import Problem
 from payments import claims, gateway, ledger, payout_accounts
-from payments.models import Claim, OrderLine, Payout, PayoutAccount
+from payments.models import Claim, OrderLine, PayoutAccount
 
 DAYS_SHOWN = 30
 
@@ -134,18 +134,6 @@ def show_payouts(request: HttpRequest) -> HttpResponse:
         "page": page,
     }
     return render(request, "payments/payouts.html", context)
-
-
-@login_required
-@never_cache
-@require_safe
-def show_payout(request: HttpRequest, payout_id: str) -> HttpResponse:
-    """The statement of one payout: the sales in it."""
-    if (seller := _seller(request)) is None:
-        return redirect("sell-start")
-    payout: Payout = get_object_or_404(seller.payouts.select_related("account"), public_id=payout_id)
-    items = payout.items.select_related("entry__line__order", "entry__transaction").order_by("entry_id")
-    return render(request, "payments/payout.html", {"payout": payout, "items": list(items[:2000])})
 
 
 @login_required
