@@ -10,6 +10,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+NARROW = "\u202f"
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -44,7 +46,7 @@ def pdf(sheet: Sheet) -> bytes:
     title = ParagraphStyle("title", parent=bold, fontSize=16, leading=22)
 
     def row(cells: Sequence[str], style: ParagraphStyle) -> list[Any]:
-        return [Paragraph(escape(cell), style) for cell in cells]
+        return [Paragraph(_set(cell), style) for cell in cells]
 
     body = [row(sheet.columns, bold)]
     body += [row(cells, plain) for cells in sheet.rows]
@@ -53,19 +55,25 @@ def pdf(sheet: Sheet) -> bytes:
     table = Table(body, colWidths=[width * mm for width in sheet.widths], repeatRows=1)
     rules: list[Any] = [("LINEBELOW", (0, 0), (-1, -1), 0.25, "#999999"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
     table.setStyle(TableStyle(rules))
-    parts: list[Any] = [Paragraph(escape(settings.SITE_NAME), bold), Paragraph(escape(sheet.title), title)]
-    parts += [Paragraph(escape(words), plain) for words in sheet.head]
+    parts: list[Any] = [Paragraph(_set(settings.SITE_NAME), bold), Paragraph(_set(sheet.title), title)]
+    parts += [Paragraph(_set(words), plain) for words in sheet.head]
     parts += [Spacer(1, 6 * mm), table, Spacer(1, 6 * mm)]
-    parts += [Paragraph(escape(words), plain) for words in sheet.notes]
+    parts += [Paragraph(_set(words), plain) for words in sheet.notes]
 
     def foot(canvas: Any, document: Any) -> None:
         canvas.setFont("Vera", 8)
-        canvas.drawRightString(A4[0] - 20 * mm, 12 * mm, _("%(title)s, page %(page)s") % _foot(sheet, document.page))
+        words = _("%(title)s, page %(page)s") % _foot(sheet, document.page)
+        canvas.drawRightString(A4[0] - 20 * mm, 12 * mm, words.replace(NARROW, "\u00a0"))
 
     out = BytesIO()
     document = SimpleDocTemplate(out, pagesize=A4, title=sheet.title, author=settings.SITE_NAME)
     document.build(parts, onFirstPage=foot, onLaterPages=foot)
     return out.getvalue()
+
+
+def _set(words: str) -> str:
+    """Text for a paragraph, with plain no-break spaces: the typeface has no narrow one."""
+    return escape(words.replace(NARROW, "\u00a0"))
 
 
 def _foot(sheet: Sheet, page: int) -> dict[str, object]:
