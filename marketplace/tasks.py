@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from marketplace import figures, images, visits
+from marketplace.search import demand, documents, vocabulary
 
 RECOUNT_SLICE = 20_000  # listings in one task, which then calls itself for the next
 
@@ -24,3 +25,15 @@ def clear_up_images(**_: object) -> None:
 def flush_views(**_: object) -> None:
     """What was looked at, from Redis into the sellers' figures."""
     visits.flush()
+
+
+@shared_task
+def mend_search(**_: object) -> None:
+    """What search has missed, and the words it knows."""
+    documents.mend()
+    vocabulary.refresh_if_changed()
+
+
+@shared_task
+def flush_searches(**_: object) -> None:
+    demand.flush()

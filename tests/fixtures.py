@@ -77,6 +77,9 @@ def restored_after_commits() -> Iterator[None]:
 def empty_cache() -> Iterator[None]:
     """What one test cached or counted (limits are counted beside the cache) is nothing to the next."""
     yield
+    from marketplace.search import vocabulary
+
+    vocabulary.forget()
     cache.clear()
     with redis.Redis.from_url(django_settings.REDIS_URL) as client:
         if counted := list(client.scan_iter("throttle:*")):

@@ -17,3 +17,6 @@ from tests import plumbing  # noqa: E402
 plumbing.prepare()
 
 from config.settings import *  # noqa: E402, F403
+
+# Tests of meaning turn it on; the others need not load a network.
+SEARCH_MEANING = False

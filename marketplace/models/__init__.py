@@ -3,6 +3,7 @@ from marketplace.models.library import Entitlement, Preset
 from marketplace.models.listings import ExampleImage, Listing, PromptText, Revision, Version
 from marketplace.models.moderation import Case, Finding, Report
 from marketplace.models.reviews import Review
+from marketplace.models.search import SearchDemand, SearchDocument, SearchMeaning, SearchState, SearchWord
 from marketplace.models.social import Collection, CollectionItem, Favourite, Follow, ListingDay
 
 __all__ = [
@@ -24,6 +25,11 @@ __all__ = [
     "Report",
     "Review",
     "Revision",
+    "SearchDemand",
+    "SearchDocument",
+    "SearchMeaning",
+    "SearchState",
+    "SearchWord",
     "Tag",
     "Version",
 ]

@@ -4,7 +4,7 @@
 stands near a listing. Only the public side of what is live is ever looked at, never a word of a prompt.
 """
 
-from marketplace.search.plain import find, similar, suggest
+from marketplace.search.engine import find, similar, suggest
 from marketplace.search.query import (
     COUNTED_TO,
     PRICE_BANDS,

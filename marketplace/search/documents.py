@@ -1,0 +1,322 @@
+"""What is searched: the public side of each live listing, kept in step with it.
+
+Words are written in the transaction that changes the listing, so that nothing withdrawn or suspended is ever found;
+embeddings, and the words of imports, are left to the workers by the outbox. `mend` finds what was missed all the same.
+A document is made of title, summary, description, tags, model, category, examples and the seller's name. The prompt is
+never read here.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.db.models import Q
+
+from accounts import outbox
+from marketplace.models import Listing, SearchDocument, SearchMeaning
+from marketplace.search import encoder, standing, text
+
+MADE_BY = 1  # raise it when documents must be made anew
+BATCH = 500
+MEANINGS_AT_ONCE = 64
+MOST_POSITIONS = 16_000  # PostgreSQL counts no further
+LONGEST_DESCRIPTION = 4000  # characters that are searched
+LONGEST_OUTPUT = 600
+EXACT = "="  # before a word as it was written; stems stand bare
+CHANGED = "search:changed"  # in the cache: the vocabulary may be behind
+
+Lexemes = dict[str, list[str]]
+
+
+@dataclass(slots=True)
+class Source:
+    """What is public about one listing."""
+
+    listing_id: int
+    revision_id: int
+    title: str
+    summary: str
+    description: str
+    model: str
+    model_names: list[str]
+    category: str
+    category_fr: str
+    shelf: str
+    seller: str
+    examples: list[dict[str, Any]]
+    standing: float
+    medium: str = ""
+    tags: list[str] = field(default_factory=list)
+
+
+def index(listing_ids: Sequence[int]) -> int:
+    """Write the words of those that are live, take away the others; how many are searchable now."""
+    sources = _sources(listing_ids)
+    rows = [(source.listing_id, source.revision_id, *_document(source)) for source in sources]
+    gone = set(listing_ids) - {source.listing_id for source in sources}
+    with transaction.atomic():
+        if gone:
+            remove(gone)
+        if rows:
+            _write(rows)
+    return len(rows)
+
+
+def remove(listing_ids: Iterable[int]) -> None:
+    ids = list(listing_ids)
+    SearchDocument.objects.filter(pk__in=ids).delete()
+    SearchMeaning.objects.filter(pk__in=ids).delete()
+
+
+def embed(listing_ids: Sequence[int]) -> int:
+    """Give those that are searchable their place in the space of meaning; how many were new or changed."""
+    model = encoder.load()
+    if model is None:
+        return 0
+    known = dict(SearchMeaning.objects.filter(pk__in=listing_ids).values_list("pk", "digest"))
+    texts = {source.listing_id: meaning(source) for source in _sources(listing_ids)}
+    wanted = [(pk, words) for pk, words in texts.items() if known.get(pk) != digest(words)]
+    for start in range(0, len(wanted), MEANINGS_AT_ONCE):
+        batch = wanted[start : start + MEANINGS_AT_ONCE]
+        directions = model.encode([words for _pk, words in batch])
+        _write_meanings([(pk, digest(words), vector) for (pk, words), vector in zip(batch, directions, strict=True)])
+    return len(wanted)
+
+
+def promise(listing_ids: Sequence[int]) -> None:
+    """Words and meaning of these, by the workers."""
+    for start in range(0, len(listing_ids), BATCH):
+        outbox.promise("marketplace.index_listings", listing_ids=list(listing_ids[start : start + BATCH]))
+
+
+def promise_meaning(listing_ids: Sequence[int]) -> None:
+    if encoder.ready():
+        for start in range(0, len(listing_ids), MEANINGS_AT_ONCE):
+            ids = list(listing_ids[start : start + MEANINGS_AT_ONCE])
+            outbox.promise("marketplace.embed_listings", listing_ids=ids)
+
+
+@outbox.handler("marketplace.index_listings", lease=300)
+def index_listings(listing_ids: list[int]) -> None:
+    index(listing_ids)
+    promise_meaning(listing_ids)
+
+
+@outbox.handler("marketplace.embed_listings", lease=300)
+def embed_listings(listing_ids: list[int]) -> None:
+    embed(listing_ids)
+
+
+def restand(listing_ids: Sequence[int]) -> None:
+    """Their figures changed: write the new standing, and the marks of those that took a step."""
+    columns = ("pk", *standing.COLUMNS)
+    now = {row[0]: standing.of(*row[1:]) for row in Listing.objects.filter(pk__in=listing_ids).values_list(*columns)}
+    changed, stepped = [], []
+    for document in SearchDocument.objects.filter(pk__in=now).only("pk", "standing").order_by("pk"):
+        before, document.standing = document.standing, now[document.pk]
+        if standing.step(before) != standing.step(document.standing):
+            stepped.append(document.pk)
+        elif before != document.standing:
+            changed.append(document)
+    SearchDocument.objects.bulk_update(changed, ["standing"], batch_size=BATCH)
+    if stepped:
+        index(stepped)
+
+
+# ---- What is stale ---------------------------------------------------------------------------------------------------
+
+
+def stale(after: int, most: int = BATCH) -> list[int]:
+    """Listings behind this key whose document is missing, of other words, or should not be there."""
+    live = Listing.objects.live()
+    right = Q(document__revision_id__isnull=False, document__made_by=MADE_BY)
+    missing = live.filter(pk__gt=after).exclude(right).order_by("pk").values_list("pk", flat=True)[:most]
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERENT, [after, most])
+        different = [row[0] for row in cursor.fetchall()]
+    return sorted({*missing, *different})[:most]
+
+
+_DIFFERENT = """
+    SELECT document.listing_id FROM marketplace_searchdocument AS document
+    JOIN marketplace_listing AS listing ON listing.id = document.listing_id
+    JOIN accounts_user AS seller ON seller.id = listing.seller_id
+    WHERE document.listing_id > %s AND (
+        listing.status <> 'live' OR seller.suspended_at IS NOT NULL
+        OR document.revision_id <> listing.approved_id
+    )
+    ORDER BY document.listing_id LIMIT %s
+"""
+
+
+def without_meaning(after: int, most: int = BATCH) -> list[int]:
+    found = SearchDocument.objects.filter(pk__gt=after, listing__meaning=None)
+    return list(found.order_by("pk").values_list("pk", flat=True)[:most])
+
+
+def mend(most: int = 20_000) -> int:
+    """Find what is stale and put it right here and now; meanings are left to the workers."""
+    after = mended = 0
+    while mended < most and (ids := stale(after)):
+        index(ids)
+        after, mended = ids[-1], mended + len(ids)
+    after = 0
+    while encoder.ready() and mended < most and (ids := without_meaning(after)):
+        promise_meaning(ids)
+        after, mended = ids[-1], mended + len(ids)
+    return mended
+
+
+# ---- Making a document -----------------------------------------------------------------------------------------------
+
+
+def meaning(source: Source) -> str:
+    """What is encoded: the words that say most, first."""
+    summary, description = _own_words(source)
+    parts = [source.title, summary, ", ".join(tag.replace("-", " ") for tag in source.tags), source.category]
+    if description and not description.startswith(summary.rstrip("….")[:60]):
+        parts.insert(2, description[:300])
+    return ". ".join(part for part in parts if part)
+
+
+def digest(words: str) -> str:
+    return hashlib.blake2b(words.encode(), digest_size=16).hexdigest()
+
+
+def _document(source: Source) -> tuple[str, float, int, str]:
+    """The vector as PostgreSQL writes it, the standing, the number of words in the title, the language."""
+    lexemes: dict[str, list[str]] = defaultdict(list)
+    language = _language(source)
+    position = 0
+    for weight, part in _fields(source):
+        position += 10  # so that no phrase reaches from one field into the next
+        for word in text.words(part):
+            position = min(position + 1, MOST_POSITIONS)
+            place = f"{position}{weight}"
+            forms = {text.stem(word), EXACT + word}
+            if language == "fr":
+                forms.add(text.french_stem(word))
+            for form in forms:
+                lexemes[form].append(place)
+    lexemes |= {mark: [] for mark in standing.marks(source.standing)}
+    return _literal(lexemes), source.standing, max(len(text.words(source.title)), 1), language
+
+
+def _fields(source: Source) -> Iterator[tuple[str, str]]:
+    """(weight, text): A title, B tags, model and category, C summary and the beginning, D everything else."""
+    summary, description = _own_words(source)
+    yield "A", source.title
+    yield "B", " ".join(source.tags).replace("-", " ")
+    yield "B", " . ".join([*source.model_names, source.medium])
+    yield "B", f"{source.category} . {source.category_fr} . {source.shelf}"
+    yield "C", summary
+    yield "C", source.seller
+    yield "D", description[:LONGEST_DESCRIPTION]
+    for example in source.examples[:6]:
+        inputs = example.get("inputs") or {}
+        yield "D", " . ".join(str(value)[:200] for value in inputs.values())
+        yield "D", str(example.get("output") or "")[:LONGEST_OUTPUT]
+
+
+def _own_words(source: Source) -> tuple[str, str]:
+    """Summary and description, but not the sentences an import makes of the title where a file has none."""
+    made = f"“{source.title}”"
+    summary = "" if source.summary.startswith((made, "“")) else source.summary
+    description = "" if source.description.startswith(made) else source.description
+    return summary, description
+
+
+def _language(source: Source) -> str:
+    """French or not, by the small words that French cannot do without."""
+    said = text.words(f"{source.title} {source.summary} {source.description[:600]}")
+    french = sum(word in _FRENCH_MARKS for word in said)
+    return "fr" if said and french / len(said) > 0.12 else "en"
+
+
+_FRENCH_MARKS = text.listed("de la le les des du un une et en pour vos votre vous qui que dans sur avec est au aux")
+
+
+def _literal(lexemes: Lexemes) -> str:
+    """The text form of a tsvector; PostgreSQL keeps 255 places of a lexeme."""
+    parts = []
+    for lexeme, places in lexemes.items():
+        quoted = "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+        parts.append(f"{quoted}:{','.join(places[:60])}" if places else quoted)
+    return " ".join(parts)
+
+
+def _sources(listing_ids: Sequence[int]) -> list[Source]:
+    columns = (
+        "pk",
+        "approved_id",
+        "title",
+        "summary",
+        "description",
+        "model__name",
+        "model__aliases",
+        "category__name_en",
+        "category__name_fr",
+        "category__parent__name_en",
+        "seller__seller_profile__name",
+        "approved__examples",
+        *standing.COLUMNS,
+        "medium",
+    )
+    rows = Listing.objects.live().filter(pk__in=listing_ids, approved__isnull=False).values_list(*columns)
+    found = {}
+    for row in rows:
+        found[row[0]] = Source(
+            listing_id=row[0],
+            revision_id=row[1],
+            title=row[2],
+            summary=row[3],
+            description=row[4],
+            model=row[5] or "",
+            model_names=[row[5] or "", *(row[6] or [])],
+            category=row[7] or "",
+            category_fr=row[8] or "",
+            shelf=row[9] or "",
+            seller=row[10] or "",
+            examples=row[11] or [],
+            standing=standing.of(*row[12:-1]),
+            medium=row[-1],
+        )
+    tagged = Listing.tags.through.objects.filter(listing_id__in=found).order_by("pk")
+    for listing_id, slug in tagged.values_list("listing_id", "tag__slug"):
+        found[listing_id].tags.append(slug)
+    return list(found.values())
+
+
+def _write(rows: list[tuple[int, int, str, float, int, str]]) -> None:
+    """One statement for all; a listing that went away in the meantime takes its row with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO marketplace_searchdocument AS document
+                (listing_id, revision_id, vector, standing, title_words, language, made_by)
+            SELECT listing_id, revision_id, vector::tsvector, standing, title_words, language, %s
+            FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::float8[], %s::int[], %s::text[])
+                AS row (listing_id, revision_id, vector, standing, title_words, language)
+            ON CONFLICT (listing_id) DO UPDATE SET
+                revision_id = excluded.revision_id, vector = excluded.vector, standing = excluded.standing,
+                title_words = excluded.title_words, language = excluded.language, made_by = excluded.made_by
+            """,
+            [MADE_BY, *map(list, zip(*rows, strict=True))],
+        )
+    cache.set(CHANGED, 1, None)
+
+
+def _write_meanings(rows: list[tuple[int, str, Any]]) -> None:
+    from pgvector import HalfVector
+
+    live = set(SearchDocument.objects.filter(pk__in=[row[0] for row in rows]).values_list("pk", flat=True))
+    SearchMeaning.objects.bulk_create(
+        [SearchMeaning(pk=pk, digest=name, embedding=HalfVector(vector)) for pk, name, vector in rows if pk in live],
+        update_conflicts=True,
+        unique_fields=["listing"],
+        update_fields=["digest", "embedding"],
+    )

@@ -1,0 +1,181 @@
+"""Answers to questions: a page of what fits, completions while somebody types, what stands near a listing."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q
+
+from accounts.models import SellerProfile
+from common.pagination import PAGE_SIZE, Keyset
+from marketplace import shelves
+from marketplace.models import Category, GenerativeModel, Listing
+from marketplace.search import demand, narrowing, ranking
+from marketplace.search import facets as facets_
+from marketplace.search.query import Facet, Found, Query, Suggestions
+from marketplace.search.ranking import Plan
+from marketplace.search.understanding import understand
+
+ORDERS = {
+    "trending": ("-trending", "-id"),
+    "newest": ("-published_at", "-id"),
+    "top_rated": ("-rating_bayesian", "-id"),
+    "best_selling": ("-sales_count", "-id"),
+    "price": ("price", "id"),
+    "-price": ("-price", "-id"),
+}
+BY_SCORE = ("-score", "-id")
+_OPERATORS = {"model": "model", "seller": "seller", "tag": "tag", "category": "category"}
+
+
+def find(query: Query, *, cursor: str | None = None, size: int = PAGE_SIZE, facets: bool = False) -> Found:
+    """A page of what is live and fits; with facets also how much there is."""
+    plan = _plan(query) if query.words else None
+    if plan is None:
+        return _browsed(query, None, cursor, size, facets=facets)
+    query = _with_operators(query, plan)
+    if not plan.matching and not plan.hard and not plan.near:
+        asks_nothing = not plan.asked.terms and plan.asked.operators
+        return _browsed(query, None if asks_nothing else _NOTHING, cursor, size, facets=facets)
+    if query.order != "relevance":
+        plan.near = {} if plan.matching else plan.near
+        return _browsed(query, ranking.candidates(plan), cursor, size, facets=facets, plan=plan)
+    return _ranked(query, plan, cursor, size, facets=facets)
+
+
+_NOTHING: narrowing.Statement = ("SELECT NULL::bigint WHERE false", [])
+
+
+def _plan(query: Query) -> Plan:
+    return ranking.plan(understand(query.words, reader=query.reader))
+
+
+def _browsed(
+    query: Query,
+    candidates: narrowing.Statement | None,
+    cursor: str | None,
+    size: int,
+    *,
+    facets: bool,
+    plan: Plan | None = None,
+) -> Found:
+    """In an order of columns."""
+    rows = narrowing.listings(query, candidates).for_cards().defer("description")
+    page = Keyset(rows, ORDERS.get(query.order, ORDERS["trending"]), cursor, size)
+    counted, count = _counted(query, candidates, wanted=facets)
+    corrected = plan.asked.corrected if plan and page.items else None
+    return Found(page.items, page.next, page.previous, count, counted, corrected, words=query.words)
+
+
+def _ranked(query: Query, plan: Plan, cursor: str | None, size: int, *, facets: bool) -> Found:
+    """Best match first."""
+    page = _best(query, plan, cursor, size)
+    if not page.items and ranking.loosened(plan):
+        page = _best(query, plan, cursor, size)
+    counted, count = _counted(query, ranking.candidates(plan), wanted=facets)
+    corrected = plan.asked.corrected if page.items else None
+    return Found(page.items, page.next, page.previous, count, counted, corrected, words=query.words)
+
+
+def _best(query: Query, plan: Plan, cursor: str | None, size: int) -> Keyset:
+    """A page by score, in one statement with what cards show."""
+    candidates = ranking.candidates(plan, ranking.step_for(plan))
+    rows = narrowing.listings(query, candidates).for_cards().defer("description")
+    # Joins the document and, where there is one, the meaning, which the score names.
+    joined = rows.filter(document__made_by__gte=0).annotate(meant=F("meaning__listing_id"))
+    return Keyset(joined.annotate(score=ranking.score(plan)), BY_SCORE, cursor, size)
+
+
+def _counted(
+    query: Query, candidates: narrowing.Statement | None, *, wanted: bool
+) -> tuple[dict[str, list[Facet]], int | None]:
+    return facets_.counted(query, candidates) if wanted else ({}, None)
+
+
+def _with_operators(query: Query, plan: Plan) -> Query:
+    """`model:` and its like narrow as the filters of the same name do."""
+    changes: dict[str, Any] = {}
+    for name, values in plan.asked.operators.items():
+        known = tuple(_slug(name, value) for value in values)
+        changes[name] = (*getattr(query, _OPERATORS[name]), *known)
+    return replace(query, **changes) if changes else query
+
+
+def _slug(name: str, value: str) -> str:
+    """People write `model:mj` and `model:chatgpt`."""
+    if name == "model" and all(maker.slug != value for maker in shelves.models()):
+        found = GenerativeModel.objects.filter(Q(aliases__contains=[value.replace("-", " ")]) | Q(slug=value)).first()
+        return found.slug if found else value
+    return value
+
+
+# ---- While somebody types --------------------------------------------------------------------------------------------
+
+MOST_LISTINGS = 5
+
+
+def suggest(text: str, language: str = "en") -> Suggestions:
+    """Words and names that go on as the text does, popular questions, and the listings they lead to."""
+    text = " ".join(text.replace("\x00", "").split())[:80]
+    if not text:
+        return Suggestions()
+    asked = understand(text, reader=language)
+    starts = Q(name__istartswith=text) | Q(name__icontains=f" {text}")
+    models = GenerativeModel.objects.filter(starts | Q(slug__istartswith=text)).order_by("name")[:3]
+    named = Q(name_en__istartswith=text) | Q(name_fr__istartswith=text) | Q(name_en__icontains=f" {text}")
+    sellers = SellerProfile.objects.filter(starts | Q(handle__istartswith=text), user__suspended_at=None)
+    return Suggestions(
+        listings=_titles(ranking.plan_of_words(asked)),
+        models=list(models),
+        categories=list(Category.objects.filter(named)[:3]),
+        sellers=list(sellers.order_by("name")[:3]),
+        queries=demand.popular(text),
+        corrected=asked.corrected,
+    )
+
+
+def _titles(plan: Plan) -> list[Listing]:
+    return _best(Query(), plan, None, MOST_LISTINGS).items if plan.matching else []
+
+
+# ---- More like this --------------------------------------------------------------------------------------------------
+
+SAME_SHELF, SAME_MODEL = 0.08, 0.03
+
+
+def similar(listing: Listing, size: int = 6) -> list[Listing]:
+    """What means nearly the same, rather from the same shelf; without meanings, shelf and model alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAREST, [listing.pk, listing.category_id, SAME_SHELF, listing.model_id, SAME_MODEL, size])
+        ids = [row[0] for row in cursor.fetchall()]
+    live = Listing.objects.live().for_cards().defer("description").exclude(pk=listing.pk)
+    held = live.in_bulk(ids) if ids else {}
+    near = [held[pk] for pk in ids if pk in held]
+    if len(near) < size:
+        kept = [one.pk for one in near]
+        near += (
+            live.filter(category=listing.category_id)
+            .exclude(pk__in=kept)
+            .order_by("-trending", "-id")[: size - len(near)]
+        )
+    if len(near) < size and listing.model_id is not None:
+        others = live.filter(model=listing.model_id).exclude(pk__in=[one.pk for one in near])
+        near += others.order_by("-trending", "-id")[: size - len(near)]
+    return near
+
+
+_NEAREST = """
+    SELECT near.listing_id FROM (
+        SELECT other.listing_id, -(other.embedding <#> own.embedding) AS similarity
+        FROM marketplace_searchmeaning AS other,
+            (SELECT listing_id, embedding FROM marketplace_searchmeaning WHERE listing_id = %s) AS own
+        WHERE other.listing_id <> own.listing_id
+        ORDER BY other.embedding <#> own.embedding LIMIT 40
+    ) AS near
+    JOIN marketplace_listing AS listing ON listing.id = near.listing_id AND listing.status = 'live'
+    JOIN accounts_user AS seller ON seller.id = listing.seller_id AND seller.suspended_at IS NULL
+    JOIN marketplace_searchdocument AS document ON document.listing_id = near.listing_id
+    ORDER BY near.similarity + (listing.category_id = %s)::int * %s + (listing.model_id = %s)::int * %s
+        + 0.03 * document.standing DESC, near.listing_id DESC
+    LIMIT %s
+"""

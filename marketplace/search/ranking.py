@@ -1,0 +1,260 @@
+"""Who comes first: one statement that weighs words, meaning and standing of a bounded number of candidates.
+
+score = WORDS(n) × coverage + MEANING(n) × similarity + FOCUS × focus + STANDING × standing
+
+coverage    Σ rarity × strength ÷ Σ rarity over the terms; strength says where the best form of a term stands (title 1,
+            tags, model and category 0.8, summary 0.5, elsewhere 0.25; more places count a little more)
+similarity  cosine between question and listing
+focus       share of the title's words that were asked for
+n           number of telling words: the longer the question, the more its meaning counts
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+from django.db import connection
+from django.db.models import FloatField
+from django.db.models.expressions import RawSQL
+
+from marketplace.search import encoder, vocabulary
+from marketplace.search.documents import EXACT
+from marketplace.search.understanding import Alternative, Term, Understood
+
+FIELDS = "{0.25, 0.5, 0.8, 1.0}"  # D, C, B, A
+ONE_PLACE = 1.64493406685  # what ts_rank divides by
+MOST_STRENGTH = 1.15
+POOL = 1000  # candidates by words that are weighed
+NEAR = 100  # candidates by meaning
+LEAST_SIMILARITY = 0.30
+MASS = 0.55  # of the rarity of the terms must be there for a match by words
+MOST_COMBINED = 6  # terms that are combined to find enough of them
+STEP_SHARES = (0.01, 0.06, 0.25)  # of listings that stand in each step of standing or above
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    words: float
+    meaning: float
+    focus: float = 0.12
+    standing: float = 0.08
+
+
+# By number of telling words; the last holds for all longer questions.
+WEIGHTS = (
+    Weights(1.0, 0.55),
+    Weights(1.0, 0.55),
+    Weights(0.9, 0.8),
+    Weights(0.7, 1.0),
+    Weights(0.5, 1.2, 0.08),
+    Weights(0.35, 1.3, 0.05),
+)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a question comes to in terms of the database."""
+
+    asked: Understood
+    matching: str = ""  # tsquery of what matches by words; empty when words match nothing
+    hard: str = ""  # tsquery of phrases and excluded words, which everything must satisfy
+    near: dict[int, float] = field(default_factory=dict)  # similarity of the nearest by meaning
+    direction: tuple[float, ...] | None = None
+    rarities: list[float] = field(default_factory=list)
+
+    @property
+    def weights(self) -> Weights:
+        return WEIGHTS[min(max(self.asked.length, 1), len(WEIGHTS)) - 1]
+
+
+def plan(asked: Understood) -> Plan:
+    """Words and meaning."""
+    made = plan_of_words(asked)
+    if asked.sentence and asked.is_known:
+        made.direction = encoder.of_query(asked.sentence)
+        if made.direction is not None:
+            made.near = _nearest(made)
+    return made
+
+
+def plan_of_words(asked: Understood) -> Plan:
+    documents = max(vocabulary.current().documents, 10)
+    made = Plan(asked, rarities=[_rarity(term, documents) for term in asked.terms])
+    made.matching = _matching(asked.terms, made.rarities)
+    made.hard = " & ".join([*map(_phrase, asked.phrases), *(f"!{_all(words)}" for words in asked.excluded)])
+    return made
+
+
+def _rarity(term: Term, documents: int) -> float:
+    """How much a term tells; one that nobody uses counts little, because it may be anything."""
+    if not term.documents:
+        return 1.0
+    number = min(term.documents, documents)
+    return math.log(1 + (documents - number + 0.5) / (number + 0.5)) + 0.3
+
+
+# ---- Words of the text search ----------------------------------------------------------------------------------------
+
+
+def _matching(terms: Sequence[Term], rarities: Sequence[float]) -> str:
+    """Documents with so many of the terms that they carry most of what the question says."""
+    if not terms:
+        return ""
+    ranked = sorted(zip(terms, rarities, strict=True), key=lambda pair: -pair[1])
+    known = [pair for pair in ranked if pair[0].documents][:MOST_COMBINED]
+    unknown = [pair for pair in ranked if not pair[0].documents]
+    if not known:
+        known, unknown = unknown[:MOST_COMBINED], []
+    groups = [_any(term) for term, _rarity in unknown]
+    total = sum(rarity for _term, rarity in known)
+    enough: list[set[int]] = []
+    for size in range(1, len(known) + 1):
+        for chosen in combinations(range(len(known)), size):
+            if sum(known[at][1] for at in chosen) >= MASS * total and not any(less <= set(chosen) for less in enough):
+                enough.append(set(chosen))
+    groups += ["(" + " & ".join(_any(known[at][0]) for at in sorted(chosen)) + ")" for chosen in enough]
+    return " | ".join(groups)
+
+
+def loosened(made: Plan) -> bool:
+    """Take any of the words for a match; whether that is more than before."""
+    before, made.matching = made.matching, " | ".join(map(_any, made.asked.terms))
+    return len(made.asked.terms) > 1 and made.matching != before
+
+
+def _any(term: Term) -> str:
+    return "(" + " | ".join(_together(one) for one in term.alternatives) + ")"
+
+
+def _together(alternative: Alternative) -> str:
+    return "(" + " & ".join(map(atom, alternative.atoms)) + ")"
+
+
+def _phrase(words: Sequence[str]) -> str:
+    return "(" + " <-> ".join(atom(EXACT + word) for word in words) + ")"
+
+
+def _all(words: Sequence[str]) -> str:
+    from marketplace.search import text
+
+    return "(" + " & ".join(f"{atom(text.stem(word))}" for word in words) + ")"
+
+
+def atom(lexeme: str) -> str:
+    """One lexeme as the text of a tsquery; a star at its end stands for any ending."""
+    begins = lexeme.endswith("*")
+    lexeme = lexeme.removesuffix("*").replace("\\", "\\\\").replace("'", "''")
+    return f"'{lexeme}'{':*' if begins else ''}"
+
+
+# ---- Meaning ---------------------------------------------------------------------------------------------------------
+
+
+def _nearest(made: Plan) -> dict[int, float]:
+    condition, params = "", []
+    if made.hard:
+        condition = """WHERE EXISTS (SELECT FROM marketplace_searchdocument AS document
+            WHERE document.listing_id = meaning.listing_id AND document.vector @@ %s::tsquery)"""
+        params = [made.hard]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT listing_id, -(embedding <#> %s::halfvec) FROM marketplace_searchmeaning AS meaning {condition}
+            ORDER BY embedding <#> %s::halfvec LIMIT {NEAR}
+            """,  # noqa: S608
+            [written(made.direction), *params, written(made.direction)],
+        )
+        return {pk: similarity for pk, similarity in cursor.fetchall() if similarity >= LEAST_SIMILARITY}
+
+
+def written(direction: Sequence[float] | None) -> str:
+    return "[" + ",".join(f"{value:.5g}" for value in direction or ()) + "]"
+
+
+# ---- The score ---------------------------------------------------------------------------------------------------
+
+
+def candidates(made: Plan, step: int | None = None) -> tuple[str, list[Any]]:
+    """Listings that match by words or by meaning, as a statement of their keys; `step` says how well they stand."""
+    best = "" if step is None else f" & '@t{step}'"
+    parts: list[str] = []
+    params: list[Any] = []
+    if made.matching:
+        parts.append("SELECT listing_id FROM marketplace_searchdocument WHERE vector @@ %s::tsquery")
+        params.append(f"({made.matching})" + (f" & {made.hard}" if made.hard else "") + best)
+    elif made.hard:
+        parts.append("SELECT listing_id FROM marketplace_searchdocument WHERE vector @@ %s::tsquery")
+        params.append(made.hard)
+    if made.near:
+        parts.append("SELECT unnest(%s::bigint[])")
+        params.append(list(made.near))
+    return " UNION ".join(parts), params
+
+
+def score(made: Plan) -> RawSQL:
+    """The formula, over a listing joined with its document and its meaning."""
+    weights = made.weights
+    strengths: list[str] = []
+    params: list[Any] = []
+    for term, rarity in zip(made.asked.terms, made.rarities, strict=True):
+        sql, given = _strength(term)
+        strengths.append(f"%s * {sql}")
+        params += [rarity, *given]
+    total = sum(made.rarities) or 1
+    coverage = " + ".join(strengths) or "0"
+    title, title_params = _in_title(made.asked.terms)
+    similarity = "0"
+    direction: list[Any] = []
+    if made.direction is not None:
+        similarity = "coalesce(-(marketplace_searchmeaning.embedding <#> %s::halfvec), 0)"
+        direction = [written(made.direction)]
+    sql = f"""
+        round((%s * ({coverage}) + %s * {similarity} + %s * {title}
+            + %s * marketplace_searchdocument.standing)::numeric, 6)::float8
+    """
+    standing = [weights.standing]
+    given = [weights.words / total, *params, weights.meaning, *direction, weights.focus, *title_params, *standing]
+    return RawSQL(sql, given, FloatField())  # noqa: S611
+
+
+def _strength(term: Term) -> tuple[str, list[Any]]:
+    """How well the best alternative of a term stands in a document, 0 to MOST_STRENGTH."""
+    parts, params = [], []
+    for one in term.alternatives:
+        ranks = ", ".join(f"ts_rank('{FIELDS}', marketplace_searchdocument.vector, %s::tsquery)" for _atom in one.atoms)
+        parts.append(f"%s * least({ranks})")
+        params += [one.weight * ONE_PLACE, *map(atom, one.atoms)]
+    return f"least(greatest({', '.join(parts)}), {MOST_STRENGTH})", params
+
+
+def _in_title(terms: Sequence[Term]) -> tuple[str, list[Any]]:
+    """The share of the title's words that were asked for."""
+    if not terms:
+        return "0", []
+    parts, params = [], []
+    for term in terms:
+        parts.append("(marketplace_searchdocument.vector @@ %s::tsquery)::int")
+        params.append(" | ".join(atom(one.atoms[0]) + _weight_a(one.atoms[0]) for one in term.alternatives))
+    return f"least(({' + '.join(parts)})::float8 / greatest(marketplace_searchdocument.title_words, 1), 1)", params
+
+
+def _weight_a(lexeme: str) -> str:
+    return "A" if lexeme.endswith("*") else ":A"
+
+
+def step_for(made: Plan) -> int | None:
+    """Where a question matches far more than is ever looked at, only the best standing are weighed."""
+    documents = vocabulary.current().documents
+    terms = [term for term in made.asked.terms if term.documents]
+    if documents < 20_000 or not terms:
+        return None
+    # Groups of the matching are narrower than their rarest term.
+    most = min(max(term.documents for term in terms), documents)
+    if len(terms) > 1:
+        most = min(sorted((term.documents for term in terms), reverse=True)[1], most)
+    for step, share in enumerate(STEP_SHARES):
+        if most * share >= POOL:
+            return step
+    return None if most < 4 * POOL else len(STEP_SHARES) - 1

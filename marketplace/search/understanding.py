@@ -1,0 +1,232 @@
+"""What a question means: operators, phrases, words with everything they may stand for, a sentence to be encoded.
+
+French is carried over into English by our own lexicon, spelling is mended from our own vocabulary (the word as typed
+stays beside it), the word still being typed is completed, and synonyms come along with less weight.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from marketplace.search import encoder, lexicon, text, vocabulary
+from marketplace.search.documents import EXACT
+from marketplace.search.vocabulary import Vocabulary
+
+MOST_TERMS = 12
+MOST_ALTERNATIVES = 8
+EXCLUDED = 6
+MOST_PHRASES = 4
+# What an alternative counts beside the word as typed.
+SYNONYM, CORRECTED, BEGUN, TRANSLATED = 0.7, 0.95, 0.85, 1.0
+LONGEST_BEGINNING = 14
+_QUOTED = re.compile(r'["“”«»]([^"“”«»]*)["“”«»]')
+_OPERATOR = re.compile(r"(?:^|(?<=\s))(model|seller|tag|category):(\S+)", re.IGNORECASE)
+_EXCLUDED = re.compile(r"(?:^|(?<=\s))-(?=\w)([^\s]+)")
+
+Atoms = tuple[str, ...]  # lexemes that must all be there; a star at the end stands for any ending
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    atoms: Atoms
+    weight: float = 1.0
+
+
+@dataclass(slots=True)
+class Term:
+    """One thing that is asked for, in all the words it may go by."""
+
+    word: str
+    alternatives: list[Alternative] = field(default_factory=list)
+    documents: int = 0  # that hold it, as far as is known
+    said: str = ""  # the word to be encoded
+    is_corrected: bool = False
+
+    def add(self, *words: str, weight: float) -> None:
+        self._add(tuple(text.stem(word) for word in words), weight)
+
+    def add_atom(self, atom: str, weight: float = 1.0) -> None:
+        self._add((atom,), weight)
+
+    def _add(self, atoms: Atoms, weight: float) -> None:
+        if atoms and len(self.alternatives) < MOST_ALTERNATIVES and all(o.atoms != atoms for o in self.alternatives):
+            self.alternatives.append(Alternative(atoms, weight))
+
+
+@dataclass(slots=True)
+class Understood:
+    terms: list[Term] = field(default_factory=list)
+    phrases: list[list[str]] = field(default_factory=list)
+    excluded: list[list[str]] = field(default_factory=list)
+    operators: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sentence: str = ""
+    corrected: str | None = None
+    is_known: bool = False  # at least one word means something to us
+    is_french: bool = False
+
+    @property
+    def length(self) -> int:
+        return len(self.terms)
+
+
+def understand(words: str, *, reader: str = "en", typing: bool = True) -> Understood:
+    """The question behind what was typed; with `typing` the last word may be unfinished."""
+    known = vocabulary.current()
+    result = Understood()
+    plain = _take_operators(words, result)
+    typed = text.words(plain)[: MOST_TERMS * 3]
+    result.is_french = _is_french(plain, typed, reader)
+    if result.is_french:
+        _translate(typed, result, known)
+    else:
+        typing = typing and plain[-1:].isalnum()
+        _read(typed, result, known, typing=typing)
+    result.terms = result.terms[:MOST_TERMS]
+    result.is_known = any(term.documents or encoder.knows(term.word) for term in result.terms)
+    return result
+
+
+def _take_operators(words: str, result: Understood) -> str:
+    """What is left of the words without `model:` and its like, quotation marks and excluded words."""
+    found: dict[str, list[str]] = {}
+    for name, value in _OPERATOR.findall(words):
+        found.setdefault(name.lower(), []).append(value.lower().strip('"').lstrip("@"))
+    result.operators = {name: tuple(values) for name, values in found.items()}
+    words = _OPERATOR.sub(" ", words)
+    for phrase in _QUOTED.findall(words)[:MOST_PHRASES]:
+        if cut := text.words(phrase):
+            result.phrases.append(cut[:MOST_TERMS])
+    words = _QUOTED.sub(r" \1 ", words)
+    for excluded in _EXCLUDED.findall(words)[:EXCLUDED]:
+        if cut := text.words(excluded):
+            result.excluded.append(cut)
+    return " ".join(_EXCLUDED.sub(" ", words).split())
+
+
+def _read(typed: list[str], result: Understood, known: Vocabulary, *, typing: bool) -> None:
+    """English, or whatever our listings are written in."""
+    telling = [word for word in typed if word not in text.STOP_WORDS]
+    if not telling:
+        telling = typed
+    said = dict.fromkeys(typed)
+    terms = []
+    for at, word in enumerate(telling):
+        is_last = typing and at == len(telling) - 1 and word == typed[-1]
+        term = _term(word, known, is_last=is_last)
+        said[word] = term.said if term.said != word else None
+        terms.append(term)
+    _add_synonyms(telling, terms, known)
+    result.terms = terms
+    result.sentence = " ".join(said.get(word) or word for word in typed)
+    mended = [term for term in terms if term.is_corrected]
+    if mended:
+        result.corrected = " ".join((said.get(word) or word) for word in typed)
+
+
+def _term(word: str, known: Vocabulary, *, is_last: bool = False) -> Term:
+    term = Term(word, said=word, documents=known.frequency(word))
+    term.add(word, weight=1.0)
+    if is_last and _begin(term, known):
+        return term
+    if not term.documents and not _is_word(word) and (better := known.corrected(word)):
+        term.add(better, weight=CORRECTED)
+        term.said, term.documents, term.is_corrected = better, known.frequency(better), True
+    return term
+
+
+def _begin(term: Term, known: Vocabulary) -> bool:
+    """The word may still be growing; whether it can be nothing else."""
+    word = term.word
+    if not 2 <= len(word) <= LONGEST_BEGINNING:
+        return False
+    completions = [one for one in known.completions(word) if one != word]
+    if not completions:
+        if not term.documents:  # the vocabulary may be a few seconds behind
+            term.alternatives.append(Alternative((f"{EXACT}{word}*",), BEGUN))
+        return False
+    best = completions[0]
+    unknown = word not in known.counts and not term.documents
+    common = known.frequency(best) + 4 * known.titles.get(best, 0)
+    own = known.counts.get(word, 0) + 4 * known.titles.get(word, 0)
+    if unknown or (common > 4 * own and text.stem(best) != text.stem(word)):
+        term.alternatives.append(Alternative((f"{EXACT}{word}*",), BEGUN if unknown else BEGUN * 0.7))
+        if unknown:
+            term.said = best
+            term.documents = max(known.frequency(one) for one in completions)
+    return unknown
+
+
+def _add_synonyms(words: list[str], terms: list[Term], known: Vocabulary) -> None:
+    table = lexicon.synonyms()
+    for start in range(len(words)):
+        length, meant = table.longest_at([terms[at].said for at in range(len(terms))], start)
+        for term in terms[start : start + length]:
+            for other in meant:
+                term.add(*other, weight=SYNONYM)
+                term.documents = max(term.documents, min(map(known.frequency, other)) if length == 1 else 0)
+
+
+def _translate(typed: list[str], result: Understood, known: Vocabulary) -> None:
+    """Term by term into English, the longest phrase first; what the lexicon does not know stays as it is."""
+    table = lexicon.french()
+    keys = [lexicon.singular(word) for word in typed]
+    said: list[str] = []
+    at = 0
+    while at < len(typed):
+        length, meant = table.longest_at(keys, at)
+        if not length:
+            word = typed[at]
+            at += 1
+            if word not in text.FRENCH_STOP_WORDS and word not in text.STOP_WORDS:
+                term = _term(word, known)
+                term.add_atom(text.french_stem(word))
+                result.terms.append(term)
+                said.append(term.said)
+            continue
+        originals = [word for word in typed[at : at + length] if word not in text.FRENCH_STOP_WORDS]
+        at += length
+        if not meant[0]:
+            continue
+        said += meant[0]
+        for word in meant[0]:
+            if word in text.STOP_WORDS:
+                continue
+            term = Term(word, said=word, documents=known.frequency(word))
+            term.add(word, weight=TRANSLATED)
+            for original in originals:
+                term.add(original, weight=SYNONYM)
+            for other in meant[1:]:
+                term.add(*other, weight=0.9)
+            result.terms.append(term)
+    english = [term.word for term in result.terms]
+    _add_synonyms(english, result.terms, known)
+    result.sentence = " ".join(said)
+
+
+def _is_french(plain: str, typed: list[str], reader: str) -> bool:
+    """By accents, by the small words, by words that only French has."""
+    if not typed:
+        return False
+    table = lexicon.french()
+    marks = sum(word in _FRENCH_MARKS for word in typed)
+    own = at = 0
+    keys = [lexicon.singular(word) for word in typed]
+    while at < len(keys):
+        length, _meant = table.longest_at(keys, at)
+        if length and (length > 1 or keys[at] not in lexicon.false_friends()):
+            own += 1
+        at += max(length, 1)
+    english = sum(word in _ENGLISH_MARKS for word in typed)
+    accents = any(mark in "àâçéèêëîïôùûœ" for mark in plain.lower())
+    score = 2 * accents + marks + own - 1.5 * english + (1 if reader.startswith("fr") else 0)
+    return score > 0 and (own > 0 or marks > 1 or reader.startswith("fr"))
+
+
+_FRENCH_MARKS = text.listed(
+    "le la les un une des du de et pour avec sans dans sur mon ma mes je en au aux qui que est ce"
+)
+_ENGLISH_MARKS = text.listed("the a an of to for with and my in is how i me what that on from your it do want")
+
+
+def _is_word(word: str) -> bool:
+    """Whether it is right as it stands although none of our listings says it."""
+    return encoder.knows(word) or (word,) in lexicon.synonyms().entries

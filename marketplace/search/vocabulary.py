@@ -1,0 +1,185 @@
+"""The words that stand in our own listings: what is spelled right, and how a word goes on.
+
+A task counts them from the documents; every process keeps a copy and looks now and then whether there is a newer one.
+"""
+
+import threading
+import time
+from bisect import bisect_left
+from collections import defaultdict
+from functools import lru_cache
+
+from django.core.cache import cache
+from django.db import connection, transaction
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from accounts import outbox
+from common import clock
+from marketplace.models import SearchDocument, SearchState, SearchWord
+from marketplace.search import text
+from marketplace.search.documents import CHANGED, EXACT
+
+LOOK_EVERY = 10.0  # seconds between two looks for a newer vocabulary
+MOST_DOCUMENTS = 100_000  # that are read to count words
+VERSION = "search:version"  # in the cache
+LEAST_LETTERS = 4  # of a word that may be corrected
+PAUSE = 5  # seconds within which many changes lead to one count
+KEPT = 3600  # seconds that the words of a large market, or of one in which nothing happened, are good for
+SMALL_MARKET = 20_000  # documents up to which every change leads to a count soon
+
+_lock = threading.Lock()
+
+
+class Vocabulary:
+    """The words of one version, in order, with the number of documents of each."""
+
+    def __init__(self, version: int, documents: int, rows: list[tuple[str, int, int]]) -> None:
+        self.version = version
+        self.documents = documents
+        self.counts = {word: number for word, number, _titles in rows}
+        self.titles = {word: titles for word, _number, titles in rows if titles}
+        self._sorted = sorted(self.counts)
+        self._stems: dict[str, int] = defaultdict(int)
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for word, number in self.counts.items():
+            self._stems[text.stem(word)] = max(self._stems[text.stem(word)], number)
+            if word.isalpha() and len(word) >= LEAST_LETTERS - 1:
+                self._by_length[len(word)].append(word)
+        self.corrected = lru_cache(maxsize=5000)(self._corrected)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.counts or text.stem(word) in self._stems
+
+    def frequency(self, word: str) -> int:
+        """In how many documents the word stands, in any form."""
+        return max(self.counts.get(word, 0), self._stems.get(text.stem(word), 0))
+
+    def completions(self, beginning: str, most: int = 8) -> list[str]:
+        """Words that go on as this does, those of many titles first."""
+        start = bisect_left(self._sorted, beginning)
+        end = bisect_left(self._sorted, beginning + "\uffff")
+        found = self._sorted[start : min(end, start + 2000)]
+        return sorted(found, key=lambda word: (-self.titles.get(word, 0) * 4 - self.counts[word], word))[:most]
+
+    def _corrected(self, word: str) -> str | None:
+        """The likeliest right spelling of a word nobody uses, or None. What is known is never touched."""
+        if word in self or len(word) < LEAST_LETTERS or not word.isalpha():
+            return None
+        allowed = 1 if len(word) < 6 else 2 if len(word) < 10 else 3
+        best, best_score = None, 0.0
+        for length in range(len(word) - allowed, len(word) + allowed + 1):
+            for candidate in self._by_length.get(length, ()):
+                distance = OSA.distance(word, candidate, score_cutoff=allowed)
+                if distance <= allowed:
+                    score = self._likelihood(word, candidate, distance)
+                    if score > best_score:
+                        best, best_score = candidate, score
+        return best
+
+    def _likelihood(self, word: str, candidate: str, distance: int) -> float:
+        """Few changes, the same beginning, a word that many use."""
+        number = self.counts[candidate] + 3 * self.titles.get(candidate, 0)
+        frequency = min(number, 200) / 200
+        same = sorted(word) == sorted(candidate)
+        first = word[0] == candidate[0]
+        likeness = float(JaroWinkler.similarity(word, candidate))
+        return float(3 - distance + 0.6 * frequency**0.4) + 0.5 * same + 0.4 * first + likeness
+
+
+_current = Vocabulary(0, 0, [])
+_looked_at = -LOOK_EVERY
+
+
+def current() -> Vocabulary:
+    """The words as this process knows them, no older than a few seconds behind the task that counts them."""
+    global _current, _looked_at  # noqa: PLW0603
+    moment = time.monotonic()
+    if moment - _looked_at > LOOK_EVERY:
+        _looked_at = moment
+        version = _version()
+        if version != _current.version:
+            with _lock:
+                if version != _current.version:
+                    _current = _read(version)
+    return _current
+
+
+def forget() -> None:
+    """Look for a newer version when words are needed next."""
+    global _looked_at  # noqa: PLW0603
+    _looked_at = -LOOK_EVERY
+    cache.delete(VERSION)
+
+
+def _version() -> int:
+    version: int | None = cache.get(VERSION)
+    if version is None:
+        state = SearchState.objects.first()
+        version = state.version if state else 0
+        cache.set(VERSION, version, LOOK_EVERY)
+    return version
+
+
+def _read(version: int) -> Vocabulary:
+    state = SearchState.objects.first()
+    rows = list(SearchWord.objects.values_list("word", "documents", "titles")) if version else []
+    return Vocabulary(version, state.documents if state else 0, rows)
+
+
+def promise() -> None:
+    """Count the words in a few seconds; once for everything that changes until then."""
+    if current().documents > SMALL_MARKET:
+        return  # the task of the clock does it
+    slot = int(clock.now().timestamp() // PAUSE)
+    outbox.promise("marketplace.count_words", key=f"words:{slot}", delay=PAUSE)
+
+
+@outbox.handler("marketplace.count_words", lease=300)
+def count_words() -> None:
+    refresh_if_changed()
+
+
+def refresh_if_changed() -> bool:
+    """Unless nothing happened since, or a large market was counted within the hour."""
+    state = SearchState.objects.first()
+    if state is not None and state.made_at is not None:
+        is_fresh = (clock.now() - state.made_at).total_seconds() < KEPT
+        if is_fresh and (state.documents > SMALL_MARKET or not cache.get(CHANGED)):
+            return False
+    cache.delete(CHANGED)
+    refresh()
+    return True
+
+
+@transaction.atomic
+def refresh() -> None:
+    """Count the words of the documents anew (of a very large market, of those that stand best)."""
+    state, _made = SearchState.objects.get_or_create(pk=1)
+    state = SearchState.objects.select_for_update().get(pk=1)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM marketplace_searchword")
+        cursor.execute(
+            """
+            INSERT INTO marketplace_searchword (word, documents, titles)
+            SELECT substr(word, 2), ndoc, 0 FROM ts_stat(format(
+                'SELECT vector FROM marketplace_searchdocument ORDER BY standing DESC, listing_id DESC LIMIT %%s', %s))
+            WHERE word LIKE %s AND length(word) BETWEEN 3 AND 41
+            """,
+            [MOST_DOCUMENTS, f"{EXACT}%"],
+        )
+        cursor.execute(
+            """
+            UPDATE marketplace_searchword AS known SET titles = counted.ndoc
+            FROM ts_stat(format('SELECT ts_filter(vector, ''{a,b}'') FROM (SELECT vector
+                FROM marketplace_searchdocument ORDER BY standing DESC, listing_id DESC LIMIT %%s) AS best', %s))
+                AS counted
+            WHERE counted.word = %s || known.word
+            """,
+            [MOST_DOCUMENTS, EXACT],
+        )
+    state.documents = min(SearchDocument.objects.count(), 10_000_000)
+    state.version += 1
+    state.made_at = clock.now()
+    state.save()
+    transaction.on_commit(forget, robust=True)
+    forget()
