@@ -1,6 +1,8 @@
 """What a person has to look at, and the switch that holds payouts back while the books are in doubt."""
 
 import logging
+import time
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -38,6 +40,28 @@ def payouts_held_because() -> str:
 
 def payouts_on() -> bool:
     return not Switch.objects.filter(name=PAYOUTS, is_on=False).exists()
+
+
+# ---- Is the clock alive? ---------------------------------------------------------------------------------------------
+BEAT, BEAT_MISSED_AFTER, BEAT_LOOKED_EVERY = "beat", timedelta(minutes=4), 60.0
+_looked_at_beat = 0.0
+
+
+def beat_seen() -> None:
+    """The sweep came from beat: it is alive."""
+    Switch.objects.update_or_create(name=BEAT, defaults={"changed_at": clock.now()})
+    settle("beat_missing")
+
+
+def look_at_beat() -> None:
+    """Called by whoever is at work (webhooks come and go without beat): once a minute, raise an alert if it is dead."""
+    global _looked_at_beat  # noqa: PLW0603 — one process looks once a minute
+    if time.monotonic() - _looked_at_beat < BEAT_LOOKED_EVERY:
+        return
+    _looked_at_beat = time.monotonic()
+    seen = Switch.objects.filter(name=BEAT).values_list("changed_at", flat=True).first()
+    if seen is not None and seen < clock.now() - BEAT_MISSED_AFTER:
+        raise_("beat_missing", "beat_missing", f"Beat was last seen at {seen:%Y-%m-%d %H:%M} UTC; nothing is swept.")
 
 
 @transaction.atomic

@@ -8,5 +8,5 @@ class PaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # What the outbox, the notices and erasure call, and what sellers' own programs are told.
-        from payments import announcements, privacy, promises  # noqa: F401
+        # What the outbox, the notices, erasure, suspensions and sellers' own programs wait for.
+        from payments import announcements, fences, privacy, promises  # noqa: F401

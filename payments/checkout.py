@@ -47,20 +47,22 @@ def start(
     via: dict[int, str] | None = None,
     language: str = "en",
     note: Callable[[Order], object] | None = None,
+    address: str = "",
 ) -> Order:
     """Place an order and open its payment page; free orders are delivered at once.
 
     `via` maps a listing's id to the handle of the seller whose link brought the buyer. The same basket again, while
-    its page is open, gives the same order. `note` is told of the order in the transaction that places it. Raises a
-    Problem that says what cannot be bought, or PaymentsAway.
+    its page is open, gives the same order. `note` is told of the order in the transaction that places it; `address` is
+    where the buyer is, as far as it is known. Raises a Problem that says what cannot be bought, or PaymentsAway.
     """
-    limits.checkout(buyer)
+    limits.checkout(buyer, address)
     with transaction.atomic():
         order = _place(buyer, list(listings), coupon, consented=consented, via=via or {}, language=language)
         if note is not None:
             note(order)
     if order.status != Order.Status.PENDING:
         return order
+    limits.placed_at(order, address)
     return open_page(order)
 
 

@@ -15,7 +15,7 @@ from marketplace import library
 from marketplace.models import Entitlement
 from payments import alerts, gateway, ledger, orders, payouts
 from payments.ledger import K, Leg
-from payments.models import Dispute, Entry, Order, OrderLine
+from payments.models import Dispute, Entry, Order, OrderLine, Refund
 
 log = logging.getLogger(__name__)
 CLOSED = {"won", "lost", "warning_closed", "prevented"}
@@ -24,11 +24,17 @@ CLOSED = {"won", "lost", "warning_closed", "prevented"}
 def sync(dispute_id: str) -> None:
     """Look at a dispute at Stripe and book what it has moved since; forward only, any number of times."""
     found = gateway.read_dispute(dispute_id)
-    order = orders.of_payment(found.payment_intent, found.charge)
+    order = orders.of_payment(found.payment_intent, found.charge) or _stray(found.payment_intent)
     if order is None:
         alerts.raise_("dispute_unknown", f"dispute:{dispute_id}", "A dispute names a payment that no order has.")
         return
     _book(order.pk, found)
+
+
+def _stray(payment_intent: str) -> Order | None:
+    """The order that a payment to be given back was made for."""
+    stray = Refund.objects.filter(key=f"stray:{payment_intent}").select_related("order").first()
+    return stray.order if stray else None
 
 
 @transaction.atomic
@@ -38,6 +44,7 @@ def _book(order_id: int, found: gateway.StripeDispute) -> None:
         stripe_id=found.id,
         defaults={
             "order": order,
+            "payment_intent": found.payment_intent,
             "status": found.status,
             "reason": found.reason,
             "amount": found.amount,
@@ -48,7 +55,8 @@ def _book(order_id: int, found: gateway.StripeDispute) -> None:
         alerts.raise_("dispute", f"dispute:{found.id}", f"The payment of order {order.number} is disputed.")
         activity.record(None, "dispute.opened", ("order", order.number, order.number), amount=found.amount)
     if found.withdrawn and dispute.withdrawn_at is None:
-        _withdraw(order, dispute, found)
+        withdraw = _withdraw if found.payment_intent == order.payment_intent else _withdraw_stray
+        withdraw(order, dispute, found)
     if found.reinstated and dispute.reinstated_at is None:
         _reinstate(order, dispute, found)
     if found.fee != dispute.fee:
@@ -102,6 +110,15 @@ def _withdraw(order: Order, dispute: Dispute, found: gateway.StripeDispute) -> N
         )
 
 
+def _withdraw_stray(order: Order, dispute: Dispute, found: gateway.StripeDispute) -> None:
+    """The bank took back a payment that bought nothing: what still waited to be given back, else our own money."""
+    failed = Refund.objects.filter(key=f"stray:{found.payment_intent}", state=Refund.State.FAILED)
+    waiting = min(found.withdrawn, failed.values_list("amount", flat=True).first() or 0)
+    legs = [Leg(K.STRIPE, -found.withdrawn), Leg(K.UNALLOCATED, waiting), Leg(K.LOSSES, found.withdrawn - waiting)]
+    ledger.post("dispute_withdrawn", f"dispute:{found.id}", found.currency, legs, order=order)
+    dispute.withdrawn_at = clock.now()
+
+
 def _standing(line: OrderLine) -> tuple[int, int, int]:
     """What the books still give to (seller, commission, tax) for a line."""
     rows = Entry.objects.filter(line=line).values_list("account__kind").annotate(sum=-Sum("amount"))
@@ -131,7 +148,10 @@ def _reinstate(order: Order, dispute: Dispute, found: gateway.StripeDispute) -> 
     legs += [Leg(K.STRIPE, difference), Leg(K.LOSSES, -difference)]
     ledger.post("dispute_reinstated", f"dispute-won:{found.id}", found.currency, legs, order=order)
     dispute.reinstated_at = clock.now()
+    if found.payment_intent != order.payment_intent:
+        return
     others = order.disputes.filter(withdrawn_at__isnull=False, reinstated_at=None).exclude(pk=dispute.pk)
+    others = others.filter(payment_intent__in=["", found.payment_intent])
     if others.exists():
         return
     Order.objects.filter(pk=order.pk).update(disputed_at=None)

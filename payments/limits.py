@@ -1,7 +1,9 @@
 """How often money may be set in motion by one account: against card testing and loops of buying and refunding."""
 
+import ipaddress
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,7 @@ from payments.models import Claim, Order
 
 CHECKOUTS = (30, 600)  # of one account, in seconds
 DECLINES = (5, 600)
+ADDRESS_KEPT = 2 * 3600
 
 
 class TooManyCheckouts(Problem):
@@ -19,18 +22,36 @@ class TooManyCheckouts(Problem):
     default_detail = _("Too many purchases were begun in a short time. Wait a few minutes and try again.")
 
 
-def checkout(buyer: User) -> None:
-    """Count one checkout begun, and refuse after too many, or after five declined cards. Open when Redis is away."""
-    if (declined := throttle.peek("declines", str(buyer.pk), *DECLINES, when_down="open")) and not declined.allowed:
-        raise TooManyCheckouts(retry_after=declined.retry_after)
+def checkout(buyer: User, address: str = "") -> None:
+    """Count one checkout begun, and refuse after too many, or after five declined cards. Open when Redis is away.
+
+    Cards declined at one `address` count together, whoever tries them.
+    """
+    for scope, identity in _declined_of(buyer, address):
+        declines = throttle.peek(scope, identity, *DECLINES, when_down="open")
+        if not declines.allowed:
+            raise TooManyCheckouts(retry_after=declines.retry_after)
     begun = throttle.hit("checkout", str(buyer.pk), *CHECKOUTS, when_down="open")
     if not begun.allowed:
         raise TooManyCheckouts(retry_after=begun.retry_after)
 
 
-def declined(buyer: User) -> None:
-    """Count one declined card."""
-    throttle.hit("declines", str(buyer.pk), *DECLINES, when_down="open")
+def placed_at(order: Order, address: str) -> None:
+    """Remember for as long as the payment page lives where an order was placed, should its cards be declined."""
+    if address:
+        cache.set(f"order-at:{order.number}", address, ADDRESS_KEPT)
+
+
+def declined(order: Order) -> None:
+    """Count one declined card, for the account and for the place."""
+    for scope, identity in _declined_of(order.buyer, cache.get(f"order-at:{order.number}", "")):
+        throttle.hit(scope, identity, *DECLINES, when_down="open")
+
+
+def _declined_of(buyer: User, address: str) -> list[tuple[str, str]]:
+    # Behind a proxy that nobody told us of, everybody comes from here; they must not pay for one another.
+    at_home = address in {"", throttle.NOWHERE} or ipaddress.ip_network(address, strict=False).is_loopback
+    return [("declines", str(buyer.pk))] + ([] if at_home else [("declines-at", address)])
 
 
 REFUNDS_BEFORE_A_LOOK = 5

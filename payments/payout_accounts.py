@@ -129,6 +129,9 @@ def sync_transfer(transfer_id: str) -> None:
         alerts.raise_("unknown_transfer", f"transfer:{transfer_id}", "Stripe shows a transfer that we did not plan.")
         return
     payouts.settle(payout.pk, found)
+    payout.refresh_from_db()
+    if payout.transfer == found.id and found.reversed != payout.reversed_amount:
+        payouts.take_in_reversals(payout)
 
 
 def sync_bank_payout(payout_id: str, account_id: str) -> None:
@@ -144,6 +147,7 @@ def sync_bank_payout(payout_id: str, account_id: str) -> None:
         return
     # The money is back in the seller's Stripe balance, which sends it again once the bank details are mended.
     with transaction.atomic():
+        _bounced(account, found)
         notifications.tell(
             account.seller,
             "bank_payout_failed",
@@ -162,7 +166,14 @@ def _arrived(account: PayoutAccount, found: gateway.BankPayout) -> None:
     """What had been sent to the account when the bank payout was made came with it; what was sent later did not."""
     made_at = datetime.fromtimestamp(found.created + 1, UTC)
     Payout.objects.filter(account=account, state=Payout.State.SENT, sent_at__lt=made_at).update(
-        state=Payout.State.PAID, settled_at=clock.now()
+        state=Payout.State.PAID, settled_at=clock.now(), bank_payout=found.id
+    )
+
+
+def _bounced(account: PayoutAccount, found: gateway.BankPayout) -> None:
+    """The bank sent it back, though it had arrived perhaps: what came with it is on its way again."""
+    Payout.objects.filter(account=account, state=Payout.State.PAID, bank_payout=found.id).update(
+        state=Payout.State.SENT, settled_at=None, bank_payout=""
     )
 
 
@@ -192,3 +203,5 @@ def look_at(account: PayoutAccount) -> None:
     for bank_payout in gateway.bank_payouts(account.stripe_id or ""):
         if bank_payout.status == "paid":
             _arrived(account, bank_payout)
+        elif bank_payout.status in {"failed", "canceled"}:
+            _bounced(account, bank_payout)

@@ -15,9 +15,9 @@ from django.db.models import F, Q, Sum
 from accounts import activity, notifications, outbox
 from accounts.models import User
 from common import clock, money
-from payments import alerts, gateway, ledger, signals, tasks
+from payments import alerts, fences, gateway, large_payouts, ledger, signals, tasks
 from payments.ledger import K, Leg
-from payments.models import Account, Entry, LargePayout, Payout, PayoutAccount, PayoutItem, Reversal
+from payments.models import Account, Entry, Payout, PayoutAccount, PayoutItem, Reversal
 
 log = logging.getLogger(__name__)
 IN_FLIGHT = (Payout.State.RESERVED, Payout.State.UNKNOWN)
@@ -92,17 +92,13 @@ def reserve(seller_id: int) -> Payout | None:
     amount = min(available, everything)
     if amount < max(1, settings.MIN_PAYOUT):
         return None
-    leave = _leave(seller, amount) if amount > settings.PAYOUT_LIMIT else None
-    if amount > settings.PAYOUT_LIMIT and leave is None:
+    if not large_payouts.may_go(seller, amount):
         return None
 
     payout = Payout.objects.create(
         seller=seller, account=account, amount=amount, currency=settings.CURRENCY, created_at=now
     )
-    if leave is not None:
-        leave.payout = payout
-        leave.save(update_fields=["payout"])
-        alerts.settle(_large(seller))
+    large_payouts.use(payout)
     shown = Q(line__isnull=False) | Q(transaction__kind__in=["payout_reversed", "manual"])
     covered = ripe.filter(shown).exclude(payout_items__released=False)
     PayoutItem.objects.bulk_create(
@@ -111,22 +107,6 @@ def reserve(seller_id: int) -> Payout | None:
     legs = [Leg(K.SELLER, amount, seller.pk), Leg(K.IN_TRANSIT, -amount, seller.pk)]
     ledger.post("payout_reserved", f"payout:{payout.public_id}", payout.currency, legs, payout=payout)
     return payout
-
-
-def _leave(seller: User, amount: int) -> LargePayout | None:
-    """Leave of two people to send so much; without it they are called, and the money waits."""
-    given = LargePayout.objects.select_for_update(no_key=True).filter(
-        seller=seller, currency=settings.CURRENCY, amount__gte=amount, payout=None, refused=False
-    )
-    if leave := given.filter(approved_by__isnull=False).order_by("pk").first():
-        return leave
-    shown = money.format_money(amount, settings.CURRENCY, "en")
-    alerts.raise_("payout_large", _large(seller), f"A payout of {shown} to seller {seller.pk} needs two people.")
-    return None
-
-
-def _large(seller: User) -> str:
-    return f"payout-large:{seller.pk}"
 
 
 def check(seller: User) -> None:
@@ -164,26 +144,43 @@ def send(payout_id: int) -> None:
         _let_go(payout.pk, held)
         return
     if made is None:
-        try:
-            made = gateway.transfer(
-                amount=payout.amount,
-                currency=payout.currency,
-                destination=payout.account.stripe_id or "",
-                intent=payout.public_id,
-                key_round=payout.key_round,
-            )
-        except gateway.Away as error:
-            # Only the key that was answered is given up: whoever still holds an older one must not skip another.
-            if error.answered:
-                Payout.objects.filter(pk=payout.pk, key_round=payout.key_round).update(key_round=F("key_round") + 1)
-            raise
-        except gateway.Refused as error:
-            # A key that Stripe has pruned or answered before may refuse what exists: look before giving it back.
-            made = gateway.find_transfer(payout.public_id)
-            if made is None:
-                void(payout.pk, error.code)
+        with fences.sending(payout.seller_id):
+            if User.objects.filter(pk=payout.seller_id, suspended_at__isnull=False).exists():
+                _not_called(payout)
                 return
+            try:
+                made = _transfer(payout)
+            except gateway.Refused as error:
+                # A key that Stripe has pruned or answered before may refuse what exists: look before giving it back.
+                made = gateway.find_transfer(payout.public_id)
+                if made is None:
+                    void(payout.pk, error.code)
+                    return
     settle(payout.pk, made)
+
+
+def _transfer(payout: Payout) -> gateway.Transfer:
+    try:
+        return gateway.transfer(
+            amount=payout.amount,
+            currency=payout.currency,
+            destination=payout.account.stripe_id or "",
+            intent=payout.public_id,
+            key_round=payout.key_round,
+        )
+    except gateway.Away as error:
+        # Only the key that was answered is given up: whoever still holds an older one must not skip another.
+        if error.answered:
+            Payout.objects.filter(pk=payout.pk, key_round=payout.key_round).update(key_round=F("key_round") + 1)
+        raise
+
+
+@transaction.atomic
+def _not_called(asked: Payout) -> None:
+    """The seller was suspended between our asking and the call, which was not made: back into the balance."""
+    payout = Payout.objects.select_for_update(no_key=True).get(pk=asked.pk)
+    if payout.state in IN_FLIGHT and payout.attempts == asked.attempts == 1:
+        _give_back(payout, Payout.State.CANCELLED, "the seller is suspended")
 
 
 @transaction.atomic
@@ -358,6 +355,32 @@ def _reversed(reversal_id: int, made: gateway.TransferReversal) -> None:
     )
     if reversal.state != Reversal.State.PLANNED:
         return
+    _book_reversal(reversal, made)
+
+
+def take_in_reversals(payout: Payout) -> None:
+    """Take-backs of a payout as Stripe has them: ours are settled, those made in its dashboard booked as well."""
+    for made in gateway.reversals_of(payout.transfer or ""):
+        ours = Reversal.objects.filter(public_id=made.intent).first() if made.intent else None
+        if ours is not None:
+            _reversed(ours.pk, made)
+        elif not Reversal.objects.filter(stripe_id=made.id).exists():
+            _take_in_reversal(payout, made)
+
+
+@transaction.atomic
+def _take_in_reversal(payout: Payout, made: gateway.TransferReversal) -> None:
+    ledger.lock_sellers({payout.seller_id}, payout.currency)
+    reversal, is_new = Reversal.objects.get_or_create(
+        because=f"outside:{made.id}", defaults={"payout": payout, "amount": made.amount}
+    )
+    if is_new:
+        _book_reversal(reversal, made)
+        about = ("payout", payout.public_id, payout.public_id)
+        activity.record(None, "payout.reversed_outside", about, amount=made.amount)
+
+
+def _book_reversal(reversal: Reversal, made: gateway.TransferReversal) -> None:
     payout = reversal.payout
     legs = [Leg(K.STRIPE, made.amount), Leg(K.SELLER, -made.amount, payout.seller_id)]
     ledger.post("payout_reversed", f"reversal:{reversal.public_id}", payout.currency, legs, payout=payout)

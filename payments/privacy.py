@@ -25,6 +25,7 @@ from payments.models import (
     Payout,
     PayoutAccount,
     Redemption,
+    Refund,
 )
 
 OPEN_CLAIMS = (Claim.State.OPEN, Claim.State.ANSWERED)
@@ -165,8 +166,9 @@ def open_money(user: User) -> list[str]:
 
 def _open_purchases(user: User) -> list[str]:
     reasons = []
-    under_way = (Order.Status.PENDING, Order.Status.PAID, Order.Status.HELD)
-    if Order.objects.filter(buyer=user, status__in=under_way).exists():
+    under_way = Order.objects.filter(buyer=user, status__in=[Order.Status.PENDING, Order.Status.PAID])
+    held = Order.objects.filter(buyer=user, status=Order.Status.HELD).exclude(refunds__state=Refund.State.SUCCEEDED)
+    if under_way.exists() or held.exists():
         reasons.append(_("An order is not finished. Wait until it is delivered, or has run out."))
     if Claim.objects.filter(buyer=user, state__in=OPEN_CLAIMS).exists():
         reasons.append(_("You asked for money back, and it is not decided yet."))

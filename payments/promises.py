@@ -12,6 +12,11 @@ def send_refund(refund_id: int) -> None:
     refunds.send(refund_id)
 
 
+@outbox.handler("payments.sync_refunds", attempts=ATTEMPTS)
+def sync_refunds(payment_intent: str) -> None:
+    refunds.sync_payment(payment_intent)
+
+
 @outbox.handler("payments.reverse", attempts=ATTEMPTS)
 def reverse(reversal_id: int) -> None:
     payouts.reverse(reversal_id)

@@ -8,7 +8,8 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db.models import Count, F, Q, Sum
@@ -23,6 +24,7 @@ from payments.models import Alert, Entry, Order, OrderLine, Payout, Refund, Reve
 
 log = logging.getLogger(__name__)
 REASON = "the books do not agree"
+RECENT = timedelta(hours=1)
 PATIENCE = 10.0  # seconds for what is just being worked on
 
 
@@ -57,14 +59,40 @@ def differences(*, with_stripe: bool = True) -> list[Difference]:
     return [difference for check in checks for difference in check()]
 
 
-def transactions_balance() -> Iterator[Difference]:
-    off = (
-        Transaction.objects.values("key", "entries__account__currency")
-        .annotate(sum=Sum("entries__amount"))
-        .exclude(sum=0)
-    )
+def quick_differences() -> list[Difference]:
+    """What a look every other minute can afford: sums over everything, details of the last hour only."""
+    since = clock.now() - RECENT
+    checks = [
+        books_sum_to_zero(),
+        transactions_balance(since),
+        recent_sales_are_booked(since),
+        lines_are_granted(since),
+        payouts_are_booked(),
+        nothing_left_unallocated(),
+        stripe_balance_agrees(),
+    ]
+    return [difference for check in checks for difference in check]
+
+
+def books_sum_to_zero() -> Iterator[Difference]:
+    for row in Entry.objects.values("account__currency").annotate(sum=Sum("amount")).exclude(sum=0):
+        yield Difference("I1", row["account__currency"], f"all entries sum to {row['sum']}")
+
+
+def transactions_balance(since: datetime | None = None) -> Iterator[Difference]:
+    facts = Transaction.objects.filter(created_at__gte=since) if since else Transaction.objects.all()
+    off = facts.values("key", "entries__account__currency").annotate(sum=Sum("entries__amount")).exclude(sum=0)
     for row in off:
         yield Difference("I1", row["key"], f"entries sum to {row['sum']}")
+
+
+def recent_sales_are_booked(since: datetime) -> Iterator[Difference]:
+    lately = Order.objects.filter(status=Order.Status.FULFILLED, total__gt=0, fulfilled_at__gte=since)
+    for number in lately.exclude(transactions__kind="sale").values_list("number", flat=True):
+        yield Difference("I5", number, "delivered and not booked")
+    sales = Transaction.objects.filter(kind="sale", created_at__gte=since)
+    for key in sales.exclude(order__status=Order.Status.FULFILLED).values_list("key", flat=True):
+        yield Difference("I5", key, "booked for an order that is not fulfilled")
 
 
 def orders_are_booked() -> Iterator[Difference]:
@@ -87,11 +115,15 @@ def orders_are_booked() -> Iterator[Difference]:
         yield Difference("I5", number, f"order total {total}, lines {lines}")
 
 
-def lines_are_granted() -> Iterator[Difference]:
+def lines_are_granted(since: datetime | None = None) -> Iterator[Difference]:
     """Each line of a fulfilled order has a grant, or its money went back; no paid grant is without a line."""
     bare = OrderLine.objects.filter(order__status=Order.Status.FULFILLED, entitlement=None)
+    if since:
+        bare = bare.filter(order__fulfilled_at__gte=since)
     for pk, number in bare.exclude(refunded=F("price") + F("tax")).values_list("pk", "order__number"):
         yield Difference("I3", number, f"line {pk} was paid and not delivered")
+    if since:
+        return
     orphans = Entitlement.objects.filter(is_paid=True, order_line=None)
     for public_id in orphans.values_list("public_id", flat=True):
         yield Difference("I3", public_id, "a paid grant without an order line")
@@ -132,13 +164,19 @@ def payouts_are_booked() -> Iterator[Difference]:
 def nothing_left_unallocated() -> Iterator[Difference]:
     """What waits to be given back is the sum of refunds that are still to be sent."""
     waiting = -(Entry.objects.filter(account__kind=K.UNALLOCATED).aggregate(sum=Sum("amount"))["sum"] or 0)
-    planned = Refund.objects.filter(state__in=["planned", "unknown"]).aggregate(sum=Sum("amount"))["sum"] or 0
     booked = set(Transaction.objects.filter(kind="refund_sent").values_list("key", flat=True))
-    slow = Refund.objects.filter(state="pending").values_list("public_id", "amount")
-    planned += sum(amount for public_id, amount in slow if f"refund-sent:{public_id}" not in booked)
-    failed = Refund.objects.filter(state="failed", lines=None).aggregate(sum=Sum("amount"))["sum"] or 0
-    if waiting != planned + failed:
-        yield Difference("I9", "to be given back", f"books {waiting}, refunds {planned + failed}")
+    open_ = Refund.objects.filter(state__in=["planned", "unknown", "pending"], lines__isnull=False).distinct()
+    due = sum(
+        a for public_id, a in open_.values_list("public_id", "amount") if f"refund-sent:{public_id}" not in booked
+    )
+    strays = Refund.objects.filter(lines=None).exclude(state="failed", key__startswith="outside:")
+    for key, public_id, state, amount in strays.values_list("key", "public_id", "state", "amount"):
+        due += amount if key.startswith("stray:") else 0
+        due -= amount if f"refund-sent:{public_id}" in booked and state != "failed" else 0
+    to_banks = Entry.objects.filter(account__kind=K.UNALLOCATED, transaction__kind__startswith="dispute_")
+    due -= to_banks.aggregate(sum=Sum("amount"))["sum"] or 0
+    if waiting != due:
+        yield Difference("I9", "to be given back", f"books {waiting}, refunds {due}")
 
 
 # ---- Against Stripe ------------------------------------------------------------------------------------------------
@@ -172,19 +210,37 @@ def stripe_objects_agree() -> Iterator[Difference]:
 
 # ---- Watching ------------------------------------------------------------------------------------------------------
 def lasting(
-    *, with_stripe: bool = True, patience: float | None = None, between: Callable[[], object] = bool
+    *,
+    with_stripe: bool = True,
+    patience: float | None = None,
+    between: Callable[[], object] = bool,
+    quick: bool = False,
 ) -> list[Difference]:
     """Differences that stay the same while work under way has its time (seconds): money is not booked the moment it
     moves. `between` is called before each new look. Raises gateway.Away when Stripe cannot be asked.
     """
+    look = quick_differences if quick else partial(differences, with_stripe=with_stripe)
     deadline = time.monotonic() + (PATIENCE if patience is None else patience)
-    found = differences(with_stripe=with_stripe)
+    found = look()
     while found and time.monotonic() < deadline:
         between()
         time.sleep(0.5)
-        again = set(differences(with_stripe=with_stripe))
+        again = set(look())
         found = [difference for difference in found if difference in again]
     return found
+
+
+def glance(*, patience: float | None = None) -> None:
+    """The cheap look of every other minute; what it finds, and what is wrong already, is looked at in full."""
+    in_doubt = alerts.payouts_held_because() == REASON or Alert.objects.filter(kind="books", resolved_at=None).exists()
+    try:
+        in_doubt = in_doubt or bool(lasting(quick=True, patience=patience))
+    except gateway.Away:
+        log.warning("the books are compared with Stripe later: it is away")
+    if in_doubt:
+        watch(patience=patience)
+    else:
+        _watch_for_stuck_work()
 
 
 def watch(*, patience: float | None = None) -> list[Difference]:

@@ -18,9 +18,9 @@ from accounts.models import User
 from common import clock, money
 from marketplace import library
 from marketplace.models import Entitlement, Listing
-from payments import alerts, gateway, ledger, payouts, signals
+from payments import alerts, bank_losses, gateway, ledger, payouts, signals
 from payments.ledger import K, Leg
-from payments.models import Claim, Dispute, Entry, Order, OrderLine, Refund, RefundLine, Transaction
+from payments.models import Claim, Order, OrderLine, Refund, RefundLine, Transaction
 
 log = logging.getLogger(__name__)
 UNDER_WAY = (Refund.State.PLANNED, Refund.State.UNKNOWN)
@@ -201,9 +201,18 @@ def send(refund_id: int) -> None:
         except gateway.Refused as error:
             made = gateway.find_refund(refund.payment_intent, refund.public_id)
             if made is None:
-                fail(refund.pk, error.code)
+                _refused(refund.pk, error.code)
                 return
     settle(refund.pk, made)
+
+
+@transaction.atomic
+def _refused(refund_id: int, code: str) -> None:
+    """Stripe will not make it. What it has instead (a refund from its dashboard, say) is looked at again."""
+    refund = Refund.objects.select_for_update(no_key=True).get(pk=refund_id)
+    if refund.state in UNDER_WAY:
+        fail(refund_id, code)
+        outbox.promise("payments.sync_refunds", key=f"refused:{refund.pk}", payment_intent=refund.payment_intent)
 
 
 @transaction.atomic
@@ -262,6 +271,8 @@ def fail(refund_id: int, code: str) -> None:
         legs = [Leg(K.STRIPE, refund.amount), Leg(K.UNALLOCATED, -refund.amount)]
         ledger.post("refund_returned", f"refund-returned:{refund.public_id}", refund.currency, legs, order=order)
     lines = list(refund.lines.select_related("line").order_by("line_id"))
+    if not lines:
+        bank_losses.take_over_stray(refund, order)
     if lines:
         _restore(refund, order, lines)
         order.refunded -= refund.amount
@@ -288,31 +299,19 @@ def _restore(refund: Refund, order: Order, lines: list[RefundLine]) -> None:
         if was_whole and line.entitlement_id and order.disputed_at is None:
             library.reinstate(Entitlement.objects.get(pk=line.entitlement_id))
     ledger.post("refund_undone", f"refund-undone:{refund.public_id}", refund.currency, legs, order=order)
-    _let_dispute_have(refund, order, legs[1:])
-
-
-def _let_dispute_have(refund: Refund, order: Order, legs: list[Leg]) -> None:
-    """What a failed refund gives back to the sides is lost to a dispute that the house had to bear meanwhile."""
-    open_or_lost = Dispute.objects.filter(order=order, withdrawn_at__isnull=False, reinstated_at=None).order_by("pk")
-    for dispute in open_or_lost:
-        borne = Entry.objects.filter(
-            transaction__key__startswith=f"dispute:{dispute.stripe_id}", account__kind=K.LOSSES
-        ).aggregate(sum=Sum("amount"))["sum"]
-        if (borne or 0) >= refund.amount:
-            taken = [Leg(leg.kind, -leg.amount, leg.user_id, leg.line_id, leg.matures_at) for leg in legs]
-            key = f"dispute:{dispute.stripe_id}:{refund.public_id}"
-            whole = [*taken, Leg(K.LOSSES, -refund.amount)]
-            ledger.post("dispute_withdrawn", key, refund.currency, whole, order=order)
-            return
+    bank_losses.take_over(refund, order, legs[1:])
 
 
 # ---- What Stripe knows and we do not -------------------------------------------------------------------------------
 def sync(charge_or_refund: str) -> None:
     """Look at every refund of a payment at Stripe: settle ours, take in those made in its dashboard."""
     if charge_or_refund.startswith(("re_", "pyr_")):
-        payment_intent = gateway.read_refund(charge_or_refund).payment_intent
+        sync_payment(gateway.read_refund(charge_or_refund).payment_intent)
     else:
-        payment_intent = gateway.read_charge(charge_or_refund).payment_intent
+        sync_payment(gateway.read_charge(charge_or_refund).payment_intent)
+
+
+def sync_payment(payment_intent: str) -> None:
     for made in gateway.refunds_of(payment_intent):
         ours = Refund.objects.filter(public_id=made.intent).first() if made.intent else None
         ours = ours or Refund.objects.filter(stripe_id=made.id).first()
@@ -324,9 +323,13 @@ def sync(charge_or_refund: str) -> None:
 
 def _take_in(payment_intent: str, made: gateway.StripeRefund) -> Refund | None:
     """Book a refund made in Stripe's dashboard, over the lines in their order until its amount is used up."""
-    order = Order.objects.filter(payment_intent=payment_intent).first()
-    if order is None or made.status in {"failed", "canceled"}:
+    if made.status in {"failed", "canceled"}:
         return None
+    if adopted := _adopt(payment_intent, made):
+        return adopted
+    order = Order.objects.filter(payment_intent=payment_intent).first()
+    if order is None:
+        return _take_in_stray(payment_intent, made)
     amounts, left = {}, made.amount
     for line in order.lines.order_by("pk"):
         amounts[line.pk] = min(left, line.price + line.tax - line.refunded)
@@ -334,6 +337,39 @@ def _take_in(payment_intent: str, made: gateway.StripeRefund) -> Refund | None:
     if left:
         alerts.raise_("refund_too_large", f"refund:{made.id}", f"Stripe refunded more than order {order.number} holds.")
     return give(order, amounts, cause=Refund.Cause.OUTSIDE, key=f"outside:{made.id}", stripe_id=made.id)
+
+
+@transaction.atomic
+def _adopt(payment_intent: str, made: gateway.StripeRefund) -> Refund | None:
+    """Somebody made in the dashboard what we had decided and not asked for yet: then that is it."""
+    same = Refund.objects.select_for_update(no_key=True).filter(
+        payment_intent=payment_intent, amount=made.amount, state=Refund.State.PLANNED, attempts=0, stripe_id=None
+    )
+    if not made.intent and (refund := same.order_by("pk").first()):
+        refund.stripe_id, refund.state = made.id, Refund.State.PENDING
+        refund.save(update_fields=["stripe_id", "state"])
+        _tell(refund)
+        return refund
+    return None
+
+
+def _take_in_stray(payment_intent: str, made: gateway.StripeRefund) -> Refund | None:
+    """A payment that bought nothing was sent back from the dashboard; its money waits under "to be given back"."""
+    ours = Refund.objects.filter(key=f"stray:{payment_intent}").select_related("order").first()
+    if ours is None:
+        return None
+    refund, _is_new = Refund.objects.get_or_create(
+        key=f"outside:{made.id}",
+        defaults={
+            "order": ours.order,
+            "payment_intent": payment_intent,
+            "amount": made.amount,
+            "currency": made.currency,
+            "cause": Refund.Cause.OUTSIDE,
+            "stripe_id": made.id,
+        },
+    )
+    return refund
 
 
 def sweep() -> int:

@@ -6,7 +6,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from payments import orders, payouts, reconcile, sweeping, webhooks
+from payments import alerts, orders, payouts, reconcile, sweeping, webhooks
 
 log = logging.getLogger(__name__)
 
@@ -14,15 +14,18 @@ log = logging.getLogger(__name__)
 @shared_task(acks_late=True)
 def handle_stripe_event(*, event_id: int, **_: object) -> None:
     webhooks.handle(event_id)
+    alerts.look_at_beat()
 
 
 @shared_task(acks_late=True)
 def fulfil_order(*, order_id: int, **_: object) -> None:
     orders.fulfil(order_id)
+    alerts.look_at_beat()
 
 
 @shared_task
 def sweep(**_: object) -> None:
+    alerts.beat_seen()
     sweeping.run()
 
 
@@ -39,6 +42,11 @@ def pay_out_seller(*, seller_id: int, **_: object) -> None:
 @shared_task
 def reconcile_books(**_: object) -> None:
     reconcile.watch()
+
+
+@shared_task
+def glance_at_books(**_: object) -> None:
+    reconcile.glance()
 
 
 def hurry_event(event_id: int) -> None:

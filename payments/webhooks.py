@@ -96,7 +96,7 @@ def _session(event: StripeEvent) -> None:
 
 def _declined(event: StripeEvent) -> None:
     if order := Order.objects.filter(number=event.data.get("order", "")).select_related("buyer").first():
-        limits.declined(order.buyer)
+        limits.declined(order)
 
 
 def _charge(event: StripeEvent) -> None:

@@ -14,7 +14,7 @@ from accounts.api.door import ACCOUNTS, MEMBERS, Act, Door
 from accounts.api.shapes import page_of
 from accounts.api.telling import tells
 from accounts.models import User
-from common import problems
+from common import problems, throttle
 from marketplace.api.listings import text
 from marketplace.models import Listing
 from payments import cart, checkout, claims
@@ -75,6 +75,7 @@ class Checkout(Door):
             via=links,
             language=(get_language() or "en").split("-")[0],
             note=lambda order: self.begin(order.number),
+            address=throttle.client_identity(self.request),
         )
         return order.number
 

@@ -24,6 +24,7 @@ from payments.gateway.sellers import (
     read_account,
     read_bank_payout,
     read_transfer,
+    reversals_of,
     reverse_transfer,
     transfer,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "read_transfer",
     "refund",
     "refunds_of",
+    "reversals_of",
     "reverse_transfer",
     "send_evidence",
     "transfer",

@@ -118,9 +118,14 @@ def reverse_transfer(transfer_id: str, *, amount: int, intent: str, key_round: i
     return ask(lambda: _reversal(client().v1.transfers.reversals.create(transfer_id, params, key)))  # type: ignore[arg-type]
 
 
-def find_reversal(transfer_id: str, intent: str) -> TransferReversal | None:
+def reversals_of(transfer_id: str) -> list[TransferReversal]:
+    """Everything taken back of a transfer, newest first."""
     page = ask(lambda: client().v1.transfers.reversals.list(transfer_id, {"limit": 100}))
-    return next((found for one in every(page) if (found := _reversal(one)).intent == intent), None)
+    return [_reversal(one) for one in every(page)]
+
+
+def find_reversal(transfer_id: str, intent: str) -> TransferReversal | None:
+    return next((found for found in reversals_of(transfer_id) if found.intent == intent), None)
 
 
 def _reversal(one: Any) -> TransferReversal:

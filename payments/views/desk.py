@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -87,7 +88,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         raise Http404
     context = {
         "alerts": list(Alert.objects.filter(resolved_at=None).order_by("raised_at")[:200]),
-        "held": list(Order.objects.filter(status=Order.Status.HELD, refunded=0).order_by("created_at")[:100]),
+        "held": list(_held().order_by("created_at")[:100]),
         "payouts": list(Payout.objects.filter(state=Payout.State.UNKNOWN).select_related("seller")[:100]),
         "refunds": list(Refund.objects.filter(state=Refund.State.UNKNOWN).select_related("order")[:100]),
         "events": list(StripeEvent.objects.filter(state=StripeEvent.State.PARKED)[:100]),
@@ -97,6 +98,11 @@ def desk(request: HttpRequest) -> HttpResponse:
         "totals": ledger.totals(),
     }
     return render(request, "payments/desk.html", context)
+
+
+def _held() -> QuerySet[Order]:
+    """Orders whose payment did not match and has not gone back yet."""
+    return Order.objects.filter(status=Order.Status.HELD).exclude(refunds__state=Refund.State.SUCCEEDED)
 
 
 def _proposals(user: User) -> int | None:

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from common import throttle
 from common.problems import Problem
 from marketplace.models import Listing
 from payments import cart, checkout, prices, shopper
@@ -85,6 +86,7 @@ def check_out(request: HttpRequest) -> HttpResponse:
                 consented=True,
                 via=links,
                 language=request.LANGUAGE_CODE,
+                address=throttle.client_identity(request),
             )
         except prices.NoSuchCoupon as problem:
             form.add_error("coupon", problem.detail)

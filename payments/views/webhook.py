@@ -2,7 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from payments import webhooks
+from payments import alerts, webhooks
 
 LARGEST = 2 * 1024 * 1024
 
@@ -17,4 +17,5 @@ def receive(request: HttpRequest) -> HttpResponse:
         webhooks.receive(request.body, request.headers.get("Stripe-Signature", ""))
     except (webhooks.BadSignature, webhooks.OtherMode):
         return HttpResponse(status=400)
+    alerts.look_at_beat()
     return HttpResponse(status=200)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import stripe
 from django.db import connection
 
 from payments import gateway
@@ -43,6 +44,12 @@ def fault(sandbox) -> Iterator[Callable[..., Any]]:
 
     yield add
     ask("DELETE")
+
+
+@pytest.fixture(autouse=True)
+def hurried_sdk(monkeypatch) -> None:
+    """The SDK tries again at once instead of after half a second."""
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
 
 
 @pytest.fixture
