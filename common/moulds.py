@@ -4,6 +4,9 @@ A card is rendered twenty-four times a page, and the engine would walk the same 
 rendered once with marks in place of the texts, for every combination of what is there and what is not; after that a
 card is the joining of some thirty strings. The template must use its values as they are: without filters on them, and
 comparing them only with nothing.
+
+Values that name what they are made of under "key" (anything that changes whenever one of the texts does) are put in
+once: the finished piece is kept for the next page with the same card.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,11 +22,27 @@ from django.utils.translation import get_language
 MARK = "\x01"
 TEXT = "text"
 
+MOST_KEPT = 4096  # finished pieces a process keeps; a card is about 1.5 KB
+
 Shape = tuple[tuple[str, Any], ...]
+_kept_pieces: dict[Any, SafeString] = {}
 
 
 def cast(template: str, name: str, values: Mapping[str, Any], **fixed: Any) -> SafeString:
     """The template with `values` under `name`; what is `fixed` belongs to the mould. Texts are escaped unless safe."""
+    key = values.get("key")
+    if key is None or settings.DEBUG:
+        return _filled(template, name, values, fixed)
+    whole = (template, key, values.get("is_favourite"), tuple(fixed.items()), get_language())
+    piece = _kept_pieces.get(whole)
+    if piece is None:
+        if len(_kept_pieces) >= MOST_KEPT:
+            _kept_pieces.clear()
+        piece = _kept_pieces[whole] = _filled(template, name, values, fixed)
+    return piece
+
+
+def _filled(template: str, name: str, values: Mapping[str, Any], fixed: dict[str, Any]) -> SafeString:
     flat = dict(_flat(values, ""))
     shape = tuple((path, TEXT if isinstance(value, str) else value) for path, value in flat.items())
     build = _mould.__wrapped__ if settings.DEBUG else _mould
@@ -34,6 +53,8 @@ def cast(template: str, name: str, values: Mapping[str, Any], **fixed: Any) -> S
 def _flat(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
     """Every leaf by its path: texts escaped, True, False, None and what is empty as it is."""
     for key, value in values.items():
+        if key == "key":
+            continue
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{key}.")
         elif value is True or not value:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import escape
@@ -16,6 +17,8 @@ from marketplace.models import Listing
 
 Card = dict[str, Any]
 WIDEST = 1280  # pixels; a card never needs more
+MOST_KEPT = 4096  # cards a process keeps
+_made: dict[Any, Card] = {}
 
 
 def of(listings: Iterable[Listing], person: Any = None) -> list[Card]:
@@ -28,14 +31,40 @@ def of(listings: Iterable[Listing], person: Any = None) -> list[Card]:
 def liked(known: list[Card], person: Any) -> list[Card]:
     """Cards made for everybody, with this person's hearts."""
     hearts = social.liked_among(person, [one["id"] for one in known])
-    return [one | {"is_favourite": one["id"] in hearts} for one in known]
+    return [one | {"is_favourite": True} if one["id"] in hearts else one for one in known] if hearts else known
 
 
 def card(listing: Listing, *, is_favourite: bool = False) -> Card:
     """One card; every text is escaped already."""
+    # All that the card depends on: what was worked out once is right for as long as none of it changes.
+    key = (
+        get_language(),
+        listing.pk,
+        listing.slug,
+        listing.title,
+        listing.summary,
+        listing.medium,
+        listing.model.name if listing.model else "",
+        seller_name(listing),
+        listing.price,
+        listing.currency,
+        listing.rating_count,
+        listing.rating_average,
+        repr(listing.card),
+    )
+    made = None if settings.DEBUG else _made.get(key)
+    if made is None:
+        if len(_made) >= MOST_KEPT:
+            _made.clear()
+        made = _made[key] = _worked_out(listing, hash(key))
+    return made | {"is_favourite": True} if is_favourite else made
+
+
+def _worked_out(listing: Listing, key: int) -> Card:
     shown = picture(listing)
     excerpt = listing.card.get("excerpt") or listing.summary
     return {
+        "key": (listing.pk, key),
         "id": listing.pk,
         "url": _address("listing", listing.slug),
         "title": escape(listing.title),
@@ -51,7 +80,7 @@ def card(listing: Listing, *, is_favourite: bool = False) -> Card:
         "excerpt": "" if shown else escape(excerpt),
         "tint": tones.tint(listing.slug),
         "favourite_url": _address("favourite", listing.slug),
-        "is_favourite": is_favourite,
+        "is_favourite": False,
     }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import markdown
+from common.prepared import Prepared
 from marketplace import images, variables
 from marketplace.models import Entitlement, ExampleImage, Favourite, Follow, Listing, Review, Revision, Version
 
@@ -35,7 +36,7 @@ class Shape:
 def load(slug: str, person: Any) -> Listing:
     """The listing with its page; also for those who may see what is not on sale, with `is_on_sale` false then."""
     reader = person if isinstance(person, User) else None
-    found: Listing | None = _with_everything(reader).filter(slug=slug).first()
+    found = _for_visitors.first(slug) if reader is None else _with_everything(reader).filter(slug=slug).first()
     if found is None or not _is_visible(found, reader):
         raise Http404
     found.is_on_sale = found.is_live and not found.seller.is_suspended  # type: ignore[attr-defined]
@@ -190,8 +191,17 @@ def form(listing: Listing) -> list[dict[str, Any]]:
 
 
 def more_by_seller(listing: Listing, size: int = 6) -> list[Listing]:
-    live = Listing.objects.live().for_cards().defer("description").filter(seller=listing.seller_id)
-    return list(live.exclude(pk=listing.pk).order_by("-created_at")[:size])
+    """At most twelve."""
+    return [one for one in _by_seller.rows(listing.seller_id) if one.pk != listing.pk][:size]
+
+
+_by_seller = Prepared[Listing](
+    lambda seller: (
+        Listing.objects.live().for_cards().defer("description").filter(seller=seller).order_by("-created_at")[:13]
+    ),
+    -(2**40) + 7,
+)
+_for_visitors = Prepared[Listing](lambda slug: _with_everything(None).filter(slug=slug)[:1], "~no-such-slug~")
 
 
 def _approved(listing: Listing) -> Revision:

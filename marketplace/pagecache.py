@@ -74,6 +74,23 @@ def part(name: str, make: Callable[[], Any], seconds: int = 300) -> Any:
     return value
 
 
+def known(name: str) -> Any:
+    """What `know` kept under this name, while the shelves stayed as they were; else None."""
+    if not settings.PAGE_SECONDS:
+        return None
+    key = f"parts:{name}:{get_language() or ''}"
+    found = cache.get_many([GENERATION, key])
+    kept = found.get(key)
+    return kept["value"] if kept and kept["generation"] == found.get(GENERATION) else None
+
+
+def know(name: str, value: Any, seconds: int = 60) -> None:
+    """Keep something that came along with other things; `part` is for what is made on its own."""
+    if settings.PAGE_SECONDS:
+        generation = cache.get(GENERATION) or _new_generation()
+        cache.set(f"parts:{name}:{get_language() or ''}", {"value": value, "generation": generation}, seconds)
+
+
 def forget_all() -> None:
     """Whatever was kept is out of date."""
     _new_generation()

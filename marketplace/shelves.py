@@ -1,8 +1,10 @@
 """What the house sorts by, as plain values for pages: categories and models, kept in the cache for minutes."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -12,7 +14,9 @@ from marketplace.models import Category, GenerativeModel
 from marketplace.models.catalogue import Medium
 
 KEPT = 300  # seconds
+NEAR = 10  # seconds that a process does not even ask the cache
 _CATEGORIES, _MODELS = "shelves:categories", "shelves:models"
+_near: dict[str, tuple[float, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,12 @@ class Maker:
 
 def categories() -> list[Shelf]:
     """Every category, each followed by those on it."""
-    found: list[Shelf] | None = cache.get(_CATEGORIES)
+    found: list[Shelf] | None = _at_hand(_CATEGORIES) or cache.get(_CATEGORIES)
     if found is None:
         rows = Category.objects.select_related("parent").order_by("position", "slug")
         found = [Shelf(row.slug, row.name_en, row.name_fr, row.parent.slug if row.parent else "") for row in rows]
         cache.set(_CATEGORIES, found, KEPT)
+    _keep_near(_CATEGORIES, found)
     return found
 
 
@@ -58,11 +63,12 @@ def on(slug: str) -> list[Shelf]:
 
 
 def models() -> list[Maker]:
-    found: list[Maker] | None = cache.get(_MODELS)
+    found: list[Maker] | None = _at_hand(_MODELS) or cache.get(_MODELS)
     if found is None:
         rows = GenerativeModel.objects.order_by("pk").values_list("slug", "name", "medium")
         found = [Maker(*row) for row in rows]
         cache.set(_MODELS, found, KEPT)
+    _keep_near(_MODELS, found)
     return found
 
 
@@ -73,7 +79,18 @@ def models_by_medium() -> list[tuple[str, str, list[Maker]]]:
     return [group for group in grouped if group[2]]
 
 
+def _at_hand(name: str) -> Any:
+    until, found = _near.get(name, (0.0, None))
+    return found if time.monotonic() < until else None
+
+
+def _keep_near(name: str, found: Any) -> None:
+    if settings.PAGE_SECONDS and _at_hand(name) is None:
+        _near[name] = (time.monotonic() + NEAR, found)
+
+
 @receiver([post_save, post_delete], sender=Category)
 @receiver([post_save, post_delete], sender=GenerativeModel)
 def forget(**_: Any) -> None:
+    _near.clear()
     cache.delete_many([_CATEGORIES, _MODELS])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from django import template
@@ -289,6 +290,41 @@ def fixed(name: str) -> str:
 @lru_cache(maxsize=128)
 def _fixed(name: str, language: str) -> str:
     return get_template(name).render()
+
+
+@register.simple_tag(takes_context=True)
+def header(context: RequestContext) -> str:
+    """The bar at the top: the same for all who have the same in it, so it is made once for each of them."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    is_known = bool(getattr(user, "is_authenticated", False))
+    person = tuple(getattr(user, name, "") for name in PERSON) if is_known else ()
+    # Asked for only where there is somebody: a visitor without a cart costs no question.
+    rings = context.get("notification_count") if is_known else None
+    rings = rings() if callable(rings) else rings
+    match = getattr(request, "resolver_match", None)
+    shown = (
+        (match.url_name or "") if match else "",
+        str(context.get("search_words") or ""),
+        int(context.get("cart_count") or 0),
+        rings,
+        person,
+    )
+    build = _header.__wrapped__ if settings.DEBUG else _header
+    return build(get_language() or settings.LANGUAGE_CODE, *shown)
+
+
+PERSON = ("email", "name", "is_moderator", "is_staff")
+
+
+@lru_cache(maxsize=512)
+def _header(
+    _language: str, url_name: str, words: str, in_cart: int, rings: int | None, person: tuple[Any, ...]
+) -> SafeString:
+    user = SimpleNamespace(is_authenticated=bool(person), **dict(zip(PERSON, person, strict=False)))
+    request = SimpleNamespace(user=user, resolver_match=SimpleNamespace(url_name=url_name))
+    values = {"request": request, "search_words": words, "cart_count": in_cart, "notification_count": rings}
+    return mark_safe(get_template("components/header.html").render(values))  # noqa: S308 — a rendered template
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.template.loader import get_template
 from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -27,6 +28,26 @@ class Group:
     choices: list[dict[str, Any]]
     is_open: bool
     is_useful: bool
+
+    @property
+    def html(self) -> str:
+        return self._drawn(swapped=False)
+
+    @property
+    def swapped_html(self) -> str:
+        """For htmx, which puts it where the old choices are."""
+        return self._drawn(swapped=True)
+
+    def _drawn(self, *, swapped: bool) -> str:
+        draw = _drawn.__wrapped__ if settings.DEBUG else _drawn
+        return draw(self.name, self.label, tuple(tuple(one.items()) for one in self.choices), swapped, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _drawn(name: str, label: str, choices: tuple[Any, ...], swapped: bool, _language: str | None) -> str:
+    """The list of one filter; what is the same on the next page is not drawn again."""
+    group = {"name": name, "label": label, "choices": [dict(one) for one in choices]}
+    return get_template("marketplace/browse/choices.html").render({"group": group, "swapped": swapped})
 
 
 def rail(query: Query, facets: dict[str, list[Facet]]) -> list[Group]:

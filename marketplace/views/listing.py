@@ -1,17 +1,20 @@
 """A listing's own page, its picture for link previews, and reporting it."""
 
-from typing import Any
+from hashlib import blake2b
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common import markdown, problems
+from common import clock, markdown, problems
 from marketplace import (
     cards,
     exhibits,
@@ -26,11 +29,20 @@ from marketplace import (
     visits,
 )
 from marketplace.forms.reports import ReportForm
-from marketplace.models import Listing
+from marketplace.models import Listing, Review
 from marketplace.views import doors, opinions
 
 REVIEWS_SHOWN = 5
 NEIGHBOURS = 6
+MOST_KEPT = 128  # listings whose page a process keeps, some 60 KB each
+
+
+class Exhibit(NamedTuple):
+    head: str
+    body: str
+
+
+_exhibits: dict[bytes, Exhibit] = {}
 
 
 @require_safe
@@ -56,12 +68,53 @@ def _page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def context(request: HttpRequest, listing: Listing, *, is_own: bool) -> dict[str, Any]:
-    shown = [opinions.shown(review) for review in reviews.of(listing)[: REVIEWS_SHOWN + 1]]
     similar, others = pagecache.part(f"near:{listing.pk}:{listing.approved_id}", lambda: _neighbours(listing))
     hung = cards.liked([*similar, *others], request.user)
+    return {
+        "listing": listing,
+        "seller": listing.seller.seller_profile,
+        "is_on_sale": getattr(listing, "is_on_sale", False),
+        "is_own": is_own,
+        "exhibit": exhibited(request, listing, is_own=is_own),
+        "similar": hung[: len(similar)],
+        "others": hung[len(similar) :],
+        "report_form": ReportForm(),
+        "canonical_url": structured.absolute(listing.get_absolute_url()),
+    }
+
+
+def exhibited(request: HttpRequest, listing: Listing, *, is_own: bool) -> Exhibit:
+    """What the page says of the listing; drawn again when anything changed in what was read from the database."""
+    newest = reviews.newest(listing, REVIEWS_SHOWN + 1)
+    stamp = _stamp(listing, newest, (request.path, is_own, request.user.pk, get_language()))
+    kept = None if settings.DEBUG else _exhibits.get(stamp)
+    if kept is None:
+        if len(_exhibits) >= MOST_KEPT:
+            _exhibits.clear()
+        values = _values(request, listing, newest, is_own=is_own)
+        head, body = (render_to_string(f"marketplace/listing/{part}.html", values) for part in ("head", "body"))
+        kept = _exhibits[stamp] = Exhibit(head, body)
+    return kept
+
+
+def _stamp(listing: Listing, newest: list[Review], asked: tuple[Any, ...]) -> bytes:
+    """A digest of every value the page is made of; “3 minutes ago” is right to the minute."""
+    profile, approved = listing.seller.seller_profile, listing.approved
+    rows: list[Any] = [listing, profile, approved, approved.version if approved else None, listing.model, listing.model_version]
+    rows += [listing.category, listing.category.parent if listing.category else None]
+    for review in newest:
+        rows += [review, review.author, review.entitlement]
+    values = [{name: value for name, value in vars(row).items() if name != "_state"} if row else None for row in rows]
+    said = repr((asked, values, int(clock.now().timestamp()) // 60))
+    return blake2b(said.encode(), digest_size=20).digest()
+
+
+def _values(request: HttpRequest, listing: Listing, newest: list[Review], *, is_own: bool) -> dict[str, Any]:
+    shown = [opinions.shown(review) for review in newest]
     pictures = exhibits.pictures(listing)
     trail = _trail(listing)
     return {
+        "request": request,
         "listing": listing,
         "seller": listing.seller.seller_profile,
         "is_on_sale": getattr(listing, "is_on_sale", False),
@@ -81,11 +134,8 @@ def context(request: HttpRequest, listing: Listing, *, is_own: bool) -> dict[str
         "reviews": shown[:REVIEWS_SHOWN],
         "has_more_reviews": len(shown) > REVIEWS_SHOWN,
         "distribution": exhibits.distribution(listing),
-        "similar": hung[: len(similar)],
-        "others": hung[len(similar) :],
         "price_text": cards.price_text(listing),
         "refund_days": settings.REFUND_DAYS,
-        "report_form": ReportForm(),
         "trail": trail,
         "canonical_url": structured.absolute(listing.get_absolute_url()),
         "card_url": structured.absolute(structured.card_address(listing)),

@@ -1,5 +1,6 @@
 """The front room: home, browse and search, and what is suggested while somebody types."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @pagecache.for_everybody
 def browse(request: HttpRequest) -> HttpResponse:
     query = Query.from_params(request.GET, get_language() or "en")
-    found = search.find(query, cursor=request.GET.get("cursor") or None, facets=True)
+    found = _found(request, query)
     context = listed(request, query, found) | {
         "title": _title(query),
         "canonical_url": _canonical(query),
@@ -55,6 +56,22 @@ def browse(request: HttpRequest) -> HttpResponse:
         response["HX-Push-Url"] = filters.address(reverse("browse"), query)
         return response
     return render(request, "marketplace/browse/page.html", context)
+
+
+def _found(request: HttpRequest, query: Query) -> search.Found:
+    """A page of results; how many there are of everything is counted once a minute for those who are known.
+
+    Whoever is not gets whole pages that are kept.
+    """
+    cursor = request.GET.get("cursor") or None
+    if query.words or query.is_filtered or pagecache.is_impersonal(request):
+        return search.find(query, cursor=cursor, facets=True)
+    counted = pagecache.known("facets")
+    found = search.find(query, cursor=cursor, facets=counted is None)
+    if counted is None:
+        pagecache.know("facets", (found.facets, found.count))
+        return found
+    return replace(found, facets=counted[0], count=counted[1])
 
 
 def listed(request: HttpRequest, query: Query, found: search.Found) -> dict[str, Any]:

@@ -224,7 +224,7 @@ def draft_card(listing: Listing, revision: Revision) -> cards.Card:
     shown.medium = revision.model.medium if revision.model else listing.medium
     shown.card = listings.card(revision)
     shown.rating_count, shown.rating_average = listing.rating_count, listing.rating_average
-    return cards.card(shown) | {"favourite_url": "", "url": reverse("sell-preview", args=[listing.slug])}
+    return cards.card(shown) | {"key": None, "favourite_url": "", "url": reverse("sell-preview", args=[listing.slug])}
 
 
 def earnings_words(typed: str) -> str:
