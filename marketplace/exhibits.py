@@ -36,10 +36,17 @@ class Shape:
 def load(slug: str, person: Any) -> Listing:
     """The listing with its page; also for those who may see what is not on sale, with `is_on_sale` false then."""
     reader = person if isinstance(person, User) else None
-    found = _for_visitors.first(slug) if reader is None else _with_everything(reader).filter(slug=slug).first()
+    found = _find(slug, reader)
     if found is None or not _is_visible(found, reader):
         raise Http404
     found.is_on_sale = found.is_live and not found.seller.is_suspended  # type: ignore[attr-defined]
+    return found
+
+
+def _find(slug: str, reader: User | None) -> Listing | None:
+    if reader is None:
+        return _for_visitors.first(slug)
+    found: Listing | None = _with_everything(reader).filter(slug=slug).first()
     return found
 
 

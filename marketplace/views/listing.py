@@ -38,8 +38,12 @@ MOST_KEPT = 128  # listings whose page a process keeps, some 60 KB each
 
 
 class Exhibit(NamedTuple):
+    """The finished pieces of a listing's page."""
+
     head: str
     body: str
+    product: str
+    trail: str
 
 
 _exhibits: dict[bytes, Exhibit] = {}
@@ -93,14 +97,15 @@ def exhibited(request: HttpRequest, listing: Listing, *, is_own: bool) -> Exhibi
             _exhibits.clear()
         values = _values(request, listing, newest, is_own=is_own)
         head, body = (render_to_string(f"marketplace/listing/{part}.html", values) for part in ("head", "body"))
-        kept = _exhibits[stamp] = Exhibit(head, body)
+        kept = _exhibits[stamp] = Exhibit(head, body, values["product_json"], values["trail_json"])
     return kept
 
 
 def _stamp(listing: Listing, newest: list[Review], asked: tuple[Any, ...]) -> bytes:
     """A digest of every value the page is made of; “3 minutes ago” is right to the minute."""
     profile, approved = listing.seller.seller_profile, listing.approved
-    rows: list[Any] = [listing, profile, approved, approved.version if approved else None, listing.model, listing.model_version]
+    rows: list[Any] = [listing, profile, approved, approved.version if approved else None]
+    rows += [listing.model, listing.model_version]
     rows += [listing.category, listing.category.parent if listing.category else None]
     for review in newest:
         rows += [review, review.author, review.entitlement]
