@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, override
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
@@ -117,8 +117,12 @@ class UserAdmin(ModelAdmin):
 
     @admin.action(description=gettext_lazy("Suspend (for breaking the terms of use)"))
     def suspend(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
-        reason = _("Breaking the terms of use.")
-        self._act(request, chosen, lambda user: people.suspend(user, by=_staff(request), reason=reason))
+        def act(user: User) -> None:
+            # The person reads it, so it is in their language.
+            with override(user.language):
+                people.suspend(user, by=_staff(request), reason=_("Breaking the terms of use."))
+
+        self._act(request, chosen, act)
 
     @admin.action(description=gettext_lazy("Restore"))
     def restore(self, request: HttpRequest, chosen: QuerySet[User]) -> None:

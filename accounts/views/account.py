@@ -1,6 +1,7 @@
 """/account/: the profile, what letters one gets, one's data and the way out."""
 
 import json
+import re
 from typing import Any
 
 from allauth.account.utils import get_next_redirect_url
@@ -18,6 +19,7 @@ from accounts import confirmation, forms, notifications, permissions, privacy, s
 from accounts.views.guards import person, signed_in
 
 ONE_YEAR = 365 * 24 * 3600
+_NAMED = re.compile(r"(?<=[?&])lang=[^&#]*&?")
 
 
 @signed_in
@@ -112,7 +114,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
     hosts = {request.get_host()}
     if not url_has_allowed_host_and_scheme(goal, allowed_hosts=hosts, require_https=request.is_secure()):
         goal = "/"
-    response = redirect(goal)
+    # An address may name a language itself; the choice made now is stronger.
+    response = redirect(_NAMED.sub("", goal).rstrip("?&"))
     if not form.is_valid():
         return response
     language = form.cleaned_data["language"]

@@ -80,6 +80,20 @@ def initials(name: object) -> str:
     return "".join(letters).upper() or "?"
 
 
+# ---- Addresses -----------------------------------------------------------------------------------------------------
+@register.simple_tag(takes_context=True)
+def addresses(context: RequestContext, url: str) -> SafeString:
+    """For search engines: this page's own address, and where it is in each language."""
+    joined = url + ("&" if "?" in url else "?") + "lang="
+    request = context.get("request")
+    named = request.GET.get("lang", "") if request else ""
+    known = [code for code, _name in settings.LANGUAGES]
+    links = [format_html('<link rel="canonical" href="{}">', joined + named if named in known else url)]
+    for code, place in [*((code, joined + code) for code in known), ("x-default", url)]:
+        links.append(format_html('<link rel="alternate" hreflang="{}" href="{}">', code, place))
+    return SafeString("".join(links))
+
+
 # ---- Numbers and money ---------------------------------------------------------------------------------------------
 @register.filter
 def money(amount: int | None, currency: str | None = None) -> str:

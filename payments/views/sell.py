@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -56,12 +56,13 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     }
     today = clock.now().date()
     days = [today - timedelta(days=ago) for ago in range(DAYS_SHOWN - 1, -1, -1)]
+    shape = pgettext("a day in a chart, in the letters of Django's date format", "j M")
     context = {
         "balance": ledger.seller_balance(seller),
         "currency": settings.CURRENCY,
         "sales_count": sum(row["sales"] for row in by_day.values()),
         "earned": sum(row["earned"] for row in by_day.values()),
-        "chart_rows": [(formats.date_format(day, "j M"), by_day.get(day, {"earned": 0})["earned"]) for day in days],
+        "chart_rows": [(formats.date_format(day, shape), by_day.get(day, {"earned": 0})["earned"]) for day in days],
         "site_url": settings.SITE_URL,
         "sales": list(_sold(seller).order_by("-pk")[:5]),
         "listings": list(seller.listings.select_related("model", "working").order_by("-updated_at", "-pk")[:50]),
