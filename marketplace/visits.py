@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from common import clock
 from marketplace.models import Listing
+from marketplace.search import demand
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,11 @@ _MACHINES = ("bot", "crawl", "spider", "slurp", "preview", "headless", "curl", "
 def count(request: HttpRequest, slug: str) -> None:
     """Count a person's look at a listing's page; never in the way when Redis is."""
     if request.method == "GET" and not _is_machine(request):
-        add(slug, source(request))
+        came_from = source(request)
+        add(slug, came_from)
+        if came_from == "search":
+            words = parse_qs(urlsplit(request.headers.get("Referer", "")).query)["q"][0]
+            demand.clicked(words)
 
 
 def add(slug: str, source: str, number: int = 1) -> None:

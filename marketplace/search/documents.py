@@ -20,12 +20,13 @@ from accounts import outbox
 from marketplace.models import Listing, SearchDocument, SearchMeaning
 from marketplace.search import encoder, standing, text
 
-MADE_BY = 1  # raise it when documents must be made anew
+MADE_BY = 2  # raise it when documents must be made anew
 BATCH = 500
 MEANINGS_AT_ONCE = 64
 MOST_POSITIONS = 16_000  # PostgreSQL counts no further
 LONGEST_DESCRIPTION = 4000  # characters that are searched
 LONGEST_OUTPUT = 600
+SHELF_IN_FRENCH = "F"
 EXACT = "="  # before a word as it was written; stems stand bare
 CHANGED = "search:changed"  # in the cache: the vocabulary may be behind
 
@@ -197,8 +198,10 @@ def _document(source: Source) -> tuple[str, float, int, str]:
         for word in text.words(part):
             position = min(position + 1, MOST_POSITIONS)
             place = f"{position}{weight}"
-            forms = {text.stem(word), EXACT + word}
-            if language == "fr":
+            # The French name of a shelf is found, but teaches the vocabulary no words.
+            forms = {text.stem(word)} if weight == SHELF_IN_FRENCH else {text.stem(word), EXACT + word}
+            place = place.replace(SHELF_IN_FRENCH, "B")
+            if language == "fr" or weight == SHELF_IN_FRENCH:
                 forms.add(text.french_stem(word))
             for form in forms:
                 lexemes[form].append(place)
@@ -212,7 +215,8 @@ def _fields(source: Source) -> Iterator[tuple[str, str]]:
     yield "A", source.title
     yield "B", " ".join(source.tags).replace("-", " ")
     yield "B", " . ".join([*source.model_names, source.medium])
-    yield "B", f"{source.category} . {source.category_fr} . {source.shelf}"
+    yield "B", f"{source.category} . {source.shelf}"
+    yield SHELF_IN_FRENCH, source.category_fr
     yield "C", summary
     yield "C", source.seller
     yield "D", description[:LONGEST_DESCRIPTION]

@@ -30,9 +30,16 @@ _OPERATORS = {"model": "model", "seller": "seller", "tag": "tag", "category": "c
 
 def find(query: Query, *, cursor: str | None = None, size: int = PAGE_SIZE, facets: bool = False) -> Found:
     """A page of what is live and fits; with facets also how much there is."""
-    plan = _plan(query) if query.words else None
-    if plan is None:
+    if not query.words:
         return _browsed(query, None, cursor, size, facets=facets)
+    found = _searched(query, cursor, size, facets=facets)
+    if cursor is None and not query.is_filtered:
+        demand.count(query.words, len(found.results) if found.count is None else found.count)
+    return found
+
+
+def _searched(query: Query, cursor: str | None, size: int, *, facets: bool) -> Found:
+    plan = ranking.plan(understand(query.words, reader=query.reader))
     query = _with_operators(query, plan)
     if not plan.matching and not plan.hard and not plan.near:
         asks_nothing = not plan.asked.terms and plan.asked.operators
@@ -44,10 +51,6 @@ def find(query: Query, *, cursor: str | None = None, size: int = PAGE_SIZE, face
 
 
 _NOTHING: narrowing.Statement = ("SELECT NULL::bigint WHERE false", [])
-
-
-def _plan(query: Query) -> Plan:
-    return ranking.plan(understand(query.words, reader=query.reader))
 
 
 def _browsed(

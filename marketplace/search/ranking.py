@@ -28,7 +28,8 @@ ONE_PLACE = 1.64493406685  # what ts_rank divides by
 MOST_STRENGTH = 1.15
 POOL = 1000  # candidates by words that are weighed
 NEAR = 100  # candidates by meaning
-LEAST_SIMILARITY = 0.30
+LEAST_SIMILARITY = 0.2  # and half of the best
+ALWAYS_NEAR = 10  # are kept whatever their similarity
 MASS = 0.55  # of the rarity of the terms must be there for a match by words
 MOST_COMBINED = 6  # terms that are combined to find enough of them
 STEP_SHARES = (0.01, 0.06, 0.25)  # of listings that stand in each step of standing or above
@@ -38,18 +39,18 @@ STEP_SHARES = (0.01, 0.06, 0.25)  # of listings that stand in each step of stand
 class Weights:
     words: float
     meaning: float
-    focus: float = 0.12
+    focus: float
     standing: float = 0.08
 
 
-# By number of telling words; the last holds for all longer questions.
+# By number of telling words; the last holds for all longer questions. Found by measuring (docs/search.md).
 WEIGHTS = (
-    Weights(1.0, 0.55),
-    Weights(1.0, 0.55),
-    Weights(0.9, 0.8),
-    Weights(0.7, 1.0),
-    Weights(0.5, 1.2, 0.08),
-    Weights(0.35, 1.3, 0.05),
+    Weights(1.0, 0.7, 0.4),
+    Weights(1.0, 1.6, 0.4),
+    Weights(1.0, 1.4, 0.4),
+    Weights(1.0, 3.0, 0.25),
+    Weights(1.0, 3.5, 0.15),
+    Weights(1.0, 5.0, 0.05),
 )
 
 
@@ -166,7 +167,9 @@ def _nearest(made: Plan) -> dict[int, float]:
             """,  # noqa: S608
             [written(made.direction), *params, written(made.direction)],
         )
-        return {pk: similarity for pk, similarity in cursor.fetchall() if similarity >= LEAST_SIMILARITY}
+        rows: list[tuple[int, float]] = cursor.fetchall()
+    least = max(LEAST_SIMILARITY, rows[0][1] / 2) if rows else 0
+    return {pk: similarity for at, (pk, similarity) in enumerate(rows) if at < ALWAYS_NEAR or similarity >= least}
 
 
 def written(direction: Sequence[float] | None) -> str:

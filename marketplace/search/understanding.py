@@ -12,6 +12,7 @@ from marketplace.search.documents import EXACT
 from marketplace.search.vocabulary import Vocabulary
 
 MOST_TERMS = 12
+SHORT = 3  # words of a question that is more likely unfinished than a sentence
 MOST_ALTERNATIVES = 8
 EXCLUDED = 6
 MOST_PHRASES = 4
@@ -104,14 +105,16 @@ def _take_operators(words: str, result: Understood) -> str:
 
 def _read(typed: list[str], result: Understood, known: Vocabulary, *, typing: bool) -> None:
     """English, or whatever our listings are written in."""
-    telling = [word for word in typed if word not in text.STOP_WORDS]
-    if not telling:
-        telling = typed
+    telling = [word for word in typed if word not in text.STOP_WORDS] or typed
+    typing = typing and bool(typed)
+    # “cover let” is not about letting.
+    if typing and len(typed) <= SHORT and len(typed[-1]) >= 3 and typed[-1] != telling[-1] and _goes_on(typed, known):
+        telling = [*telling, typed[-1]]
     said = dict.fromkeys(typed)
     terms = []
     for at, word in enumerate(telling):
         is_last = typing and at == len(telling) - 1 and word == typed[-1]
-        term = _term(word, known, is_last=is_last)
+        term = _term(word, known, beside=telling[:-1] if is_last else None)
         said[word] = term.said if term.said != word else None
         terms.append(term)
     _add_synonyms(telling, terms, known)
@@ -122,18 +125,27 @@ def _read(typed: list[str], result: Understood, known: Vocabulary, *, typing: bo
         result.corrected = " ".join((said.get(word) or word) for word in typed)
 
 
-def _term(word: str, known: Vocabulary, *, is_last: bool = False) -> Term:
+def _goes_on(typed: list[str], known: Vocabulary) -> bool:
+    """Whether a small word at the end is the beginning of one that goes with the others."""
+    longer = [word for word in known.completions(typed[-1]) if word != typed[-1]]
+    before = [text.stem(word) for word in typed[:-1] if word not in text.STOP_WORDS]
+    return bool(longer and before and known.likeliest(["", *longer], before))
+
+
+def _term(word: str, known: Vocabulary, *, beside: list[str] | None = None) -> Term:
+    """The word with what else it may be; `beside` holds the words before it when it may still be growing."""
     term = Term(word, said=word, documents=known.frequency(word))
     term.add(word, weight=1.0)
-    if is_last and _begin(term, known):
+    if beside is not None and _begin(term, known, beside):
         return term
     if not term.documents and not _is_word(word) and (better := known.corrected(word)):
+        term.alternatives = [Alternative((EXACT + word,))]
         term.add(better, weight=CORRECTED)
         term.said, term.documents, term.is_corrected = better, known.frequency(better), True
     return term
 
 
-def _begin(term: Term, known: Vocabulary) -> bool:
+def _begin(term: Term, known: Vocabulary, beside: list[str]) -> bool:
     """The word may still be growing; whether it can be nothing else."""
     word = term.word
     if not 2 <= len(word) <= LONGEST_BEGINNING:
@@ -143,8 +155,9 @@ def _begin(term: Term, known: Vocabulary) -> bool:
         if not term.documents:  # the vocabulary may be a few seconds behind
             term.alternatives.append(Alternative((f"{EXACT}{word}*",), BEGUN))
         return False
-    best = completions[0]
-    unknown = word not in known.counts and not term.documents
+    best = known.likeliest(completions, [text.stem(other) for other in beside])
+    is_small = word in text.STOP_WORDS
+    unknown = is_small or word not in known.counts
     common = known.frequency(best) + 4 * known.titles.get(best, 0)
     own = known.counts.get(word, 0) + 4 * known.titles.get(word, 0)
     if unknown or (common > 4 * own and text.stem(best) != text.stem(word)):

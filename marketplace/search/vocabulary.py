@@ -23,6 +23,7 @@ LOOK_EVERY = 10.0  # seconds between two looks for a newer vocabulary
 MOST_DOCUMENTS = 100_000  # that are read to count words
 VERSION = "search:version"  # in the cache
 LEAST_LETTERS = 4  # of a word that may be corrected
+MOST_ENDING = 3  # letters that tell two forms of a word apart
 PAUSE = 5  # seconds within which many changes lead to one count
 KEPT = 3600  # seconds that the words of a large market, or of one in which nothing happened, are good for
 SMALL_MARKET = 20_000  # documents up to which every change leads to a count soon
@@ -46,13 +47,17 @@ class Vocabulary:
             if word.isalpha() and len(word) >= LEAST_LETTERS - 1:
                 self._by_length[len(word)].append(word)
         self.corrected = lru_cache(maxsize=5000)(self._corrected)
+        self._together = lru_cache(maxsize=2000)(self._together_with)
 
     def __contains__(self, word: str) -> bool:
-        return word in self.counts or text.stem(word) in self._stems
+        return self.frequency(word) > 0
 
     def frequency(self, word: str) -> int:
         """In how many documents the word stands, in any form."""
-        return max(self.counts.get(word, 0), self._stems.get(text.stem(word), 0))
+        stem = text.stem(word)
+        # “busness” is no form of “bus”, whatever its ending.
+        related = self._stems.get(stem, 0) if len(word) - len(stem) <= MOST_ENDING else 0
+        return max(self.counts.get(word, 0), related)
 
     def completions(self, beginning: str, most: int = 8) -> list[str]:
         """Words that go on as this does, those of many titles first."""
@@ -60,6 +65,30 @@ class Vocabulary:
         end = bisect_left(self._sorted, beginning + "\uffff")
         found = self._sorted[start : min(end, start + 2000)]
         return sorted(found, key=lambda word: (-self.titles.get(word, 0) * 4 - self.counts[word], word))[:most]
+
+    def likeliest(self, completions: list[str], beside: list[str]) -> str:
+        """Of these words the one that stands most often together with the others, else the first."""
+        return self._together(tuple(completions), tuple(beside)) or completions[0]
+
+    def _together_with(self, completions: tuple[str, ...], beside: tuple[str, ...]) -> str | None:
+        if not beside or len(completions) < 2:
+            return None
+        others = " & ".join("'" + word.replace("'", "''").replace("\\", "\\\\") + "'" for word in beside)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT word FROM unnest(%s::text[]) WITH ORDINALITY AS completion (word, place)
+                CROSS JOIN LATERAL (
+                    SELECT count(*) AS number FROM (
+                        SELECT FROM marketplace_searchdocument
+                        WHERE vector @@ (quote_literal(%s || word) || ':AB & ' || %s)::tsquery LIMIT 50
+                    ) AS few
+                ) AS counted WHERE number > 0 ORDER BY number DESC, place LIMIT 1
+                """,
+                [list(completions), EXACT, others],
+            )
+            row = cursor.fetchone()
+        return str(row[0]) if row else None
 
     def _corrected(self, word: str) -> str | None:
         """The likeliest right spelling of a word nobody uses, or None. What is known is never touched."""
