@@ -1,5 +1,6 @@
 """Who did what to what, when and why: rows are added, never changed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -13,8 +14,20 @@ LONGEST_LABEL = 200
 
 def record(actor: Any, verb: str, obj: Model | Named, *, reason: str = "", **data: Any) -> Activity:
     """Note that the actor (None: the house itself) did this, as in `record(by, "listing.published", listing)`."""
+    happened = row(actor, verb, obj, reason=reason, **data)
+    happened.save(force_insert=True)
+    return happened
+
+
+def record_all(rows: Iterable[Activity]) -> None:
+    """Many at once, each made by `row`."""
+    Activity.objects.bulk_create(rows)
+
+
+def row(actor: Any, verb: str, obj: Model | Named, *, reason: str = "", **data: Any) -> Activity:
+    """What `record` would write, not written yet."""
     kind, identity, label = obj if isinstance(obj, tuple) else _named(obj)
-    return Activity.objects.create(
+    return Activity(
         actor=actor if isinstance(actor, User) else None,
         verb=verb,
         object_type=kind,

@@ -42,6 +42,15 @@ class Words:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One person, one fact (named by its key, so that it is told once), and the data its words are made of."""
+
+    user: User
+    key: str | None
+    data: Mapping[str, Any]
+
+
 _kinds: dict[str, Kind] = {}
 
 
@@ -52,24 +61,35 @@ def register(kind: str, *, title: Any, body: Any, mail: bool = False, label: Any
 
 def tell(user: User, kind: str, *, url: str = "", key: str | None = None, **data: Any) -> Notification | None:
     """Let somebody know, once for each key; None when they were told before or are not there any more."""
+    told = tell_all(kind, [Telling(user, key, data)], url=url)
+    return told[0] if told else None
+
+
+def tell_all(kind: str, tellings: Iterable[Telling], *, url: str = "") -> list[Notification]:
+    """Let several people know of things of one kind; what is new of it."""
     if kind not in _kinds:
         raise UnknownKind(kind)
     if url and (not url.startswith("/") or url.startswith("//")):
         raise ValueError("A notification leads to a page of ours.")
-    if user.erased_at is not None:
-        return None
-    fields = {"kind": kind, "url": url, "data": data, "created_at": clock.now()}
-    if key is None:
-        notification = Notification.objects.create(user=user, **fields)
-    else:
-        notification, is_new = Notification.objects.get_or_create(user=user, key=key, defaults=fields)
-        if not is_new:
-            return None
-    if _wants_mail(user, _kinds[kind]):
-        outbox.promise(
-            "accounts.mail_notification", key=f"notification:{notification.pk}", notification_id=notification.pk
-        )
-    return notification
+    rows = [
+        Notification(user=each.user, key=each.key, kind=kind, url=url, data=dict(each.data), created_at=clock.now())
+        for each in tellings
+        if each.user.erased_at is None
+    ]
+    if not rows:
+        return []
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    # Which rows were told before is not said, nor what numbers the others got.
+    people = {row.public_id: row.user for row in rows}
+    told = list(Notification.objects.filter(public_id__in=people).order_by("pk"))
+    for each in told:
+        each.user = people[each.public_id]
+    outbox.promise_many(
+        outbox.Promise("accounts.mail_notification", {"notification_id": each.pk}, f"notification:{each.pk}")
+        for each in told
+        if _wants_mail(each.user, _kinds[kind])
+    )
+    return told
 
 
 def words(notification: Notification) -> Words:

@@ -10,7 +10,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -113,6 +113,12 @@ def of(user: User) -> QuerySet[Webhook]:
 
 
 # ---- Announcing ------------------------------------------------------------------------------------------------------
+
+
+def listeners(users: Collection[int], event: str) -> set[int]:
+    """Which of these accounts (ids) have a webhook that wants the event."""
+    wanting = Webhook.objects.filter(user__in=users, stopped_at=None, events__contains=[Event(event).value])
+    return set(wanting.values_list("user_id", flat=True))
 
 
 def announce(user: User, event: str, data: Mapping[str, Any], *, key: str) -> int:

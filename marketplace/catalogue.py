@@ -136,10 +136,13 @@ def find_tags(texts: Iterable[str], make: bool = True) -> list[Tag]:
 
 def tags_by_slug(slugs: Collection[str], *, make: bool) -> dict[str, Tag]:
     """Any number of tags that are written as tags are."""
-    if make and slugs:
+    found = Tag.objects.filter(slug__in=slugs)
+    known = {tag.slug: tag for tag in found}
+    if make and (missing := set(slugs) - known.keys()):
         # Sorted, so that two writers of the same tags never wait for each other in a circle.
-        Tag.objects.bulk_create([Tag(slug=slug) for slug in sorted(slugs)], ignore_conflicts=True)
-    return {tag.slug: tag for tag in Tag.objects.filter(slug__in=slugs)}
+        Tag.objects.bulk_create([Tag(slug=slug) for slug in sorted(missing)], ignore_conflicts=True)
+        known = {tag.slug: tag for tag in found.all()}
+    return known
 
 
 def load(apps: Any = installed) -> None:

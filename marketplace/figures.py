@@ -60,10 +60,13 @@ class Facts:
     by_day: dict[date, float] = field(default_factory=lambda: defaultdict(float))
 
 
-def changed(listing_id: int) -> None:
-    """Something about the listing's figures changed; they are counted again in a few seconds."""
+def changed(*listing_ids: int) -> None:
+    """Something about the listings' figures changed; they are counted again in a few seconds."""
     slot = int(clock.now().timestamp() // PAUSE)
-    outbox.promise("marketplace.recount", key=f"recount:{listing_id}:{slot}", delay=PAUSE, listing_ids=[listing_id])
+    outbox.promise_many(
+        outbox.Promise("marketplace.recount", {"listing_ids": [pk]}, f"recount:{pk}:{slot}", PAUSE)
+        for pk in sorted(listing_ids)
+    )
 
 
 def set_counting(entitlement: Entitlement, counts: bool) -> None:

@@ -5,14 +5,14 @@ listing, each time on record. Nobody else, whatever else they may do here.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -60,6 +60,17 @@ class Filled:
     unknown: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Grant:
+    """One right to give: the version as bought, and the fact that gives it, named once ("line:123")."""
+
+    listing: Listing
+    version: Version
+    key: str
+    is_paid: bool = True
+    counts: bool = True
+
+
 # ---- Granting and taking back ----------------------------------------------------------------------------------------
 
 
@@ -77,29 +88,43 @@ def grant(
 
     `counts` is false for purchases that must not move a rank (a seller's own, a ring).
     """
-    known = _granted(owner, listing, key)
-    if known is not None:
-        return known
-    version = version or current_version(listing)
-    try:
-        with transaction.atomic():
-            granted = Entitlement.objects.create(
-                owner=owner,
-                listing=listing,
-                version=version,
-                key=key,
-                is_paid=is_paid,
-                counts=counts and owner.pk != listing.seller_id,
-            )
-    except IntegrityError:
-        # Somebody granted it at the same moment.
-        known = _granted(owner, listing, key)
-        if known is None:
-            raise
-        return known
-    figures.changed(listing.pk)
-    activity.record(None, "entitlement.granted", granted, listing=listing.public_id, key=key)
-    return granted
+    return grant_all(owner, [Grant(listing, version or current_version(listing), key, is_paid, counts)])[0]
+
+
+@transaction.atomic
+def grant_all(owner: User, grants: Sequence[Grant]) -> list[Entitlement]:
+    """As `grant`, for everything in one order, in as many statements as for one."""
+    known = _granted(owner, grants)
+    missing = [one for one in grants if _found(known, one) is None]
+    made: set[str] = set()
+    if missing:
+        rows = Entitlement.objects.bulk_create(
+            [
+                Entitlement(
+                    owner=owner,
+                    listing=one.listing,
+                    version=one.version,
+                    key=one.key,
+                    is_paid=one.is_paid,
+                    counts=one.counts and owner.pk != one.listing.seller_id,
+                )
+                for one in missing
+            ],
+            ignore_conflicts=True,  # somebody granted it at the same moment
+        )
+        made = {row.public_id for row in rows}
+        known += _granted(owner, missing)
+    held = [_found(known, one) for one in grants]
+    for one, entitlement in zip(grants, held, strict=True):
+        if entitlement is None:
+            raise IntegrityError(f"The right to read could not be granted: {one.key}.")
+    given = cast("list[Entitlement]", held)
+    new = [(one, each) for one, each in zip(grants, given, strict=True) if each.public_id in made]
+    figures.changed(*(one.listing.pk for one, _ in new))
+    activity.record_all(
+        activity.row(None, "entitlement.granted", each, listing=one.listing.public_id, key=one.key) for one, each in new
+    )
+    return given
 
 
 @transaction.atomic
@@ -131,10 +156,16 @@ def reinstate(entitlement: Entitlement) -> Entitlement:
     return entitlement
 
 
-def _granted(owner: User, listing: Listing, key: str) -> Entitlement | None:
-    return (
-        Entitlement.objects.filter(key=key).first()
-        or Entitlement.objects.active().filter(owner=owner, listing=listing).first()
+def _granted(owner: User, grants: Sequence[Grant]) -> list[Entitlement]:
+    keys, listings = [one.key for one in grants], [one.listing.pk for one in grants]
+    mine = Q(owner=owner, listing__in=listings, revoked_at=None)
+    return list(Entitlement.objects.filter(Q(key__in=keys) | mine))
+
+
+def _found(known: Sequence[Entitlement], grant: Grant) -> Entitlement | None:
+    """Granted for this very reason, be it taken back since; else the one that is held already."""
+    return next((one for one in known if one.key == grant.key), None) or next(
+        (one for one in known if one.listing_id == grant.listing.pk and one.revoked_at is None), None
     )
 
 

@@ -18,7 +18,10 @@ Event = webhooks.Event
 @receiver(signals.sale_completed)
 def sold(order: Order, lines: list[OrderLine], **_: Any) -> None:
     """One message for each line: a seller hears of what is theirs and of nothing else in the order."""
+    listening = webhooks.listeners({line.seller_id for line in lines}, Event.SALE_COMPLETED)
     for line in lines:
+        if line.seller_id not in listening:
+            continue
         data = {
             "order": order.number,
             "listing": listing_line(line.listing),

@@ -1,5 +1,6 @@
 """The cart: listings put aside, each once. A visitor's hangs on a random key and is merged at sign-in."""
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -47,15 +48,21 @@ class Owner:
         return found.select_related("listing__seller__seller_profile", "listing__model").order_by("added_at", "pk")
 
 
-def check(user: User | None, listing: Listing) -> None:
-    """Refuse what this person cannot buy. Raises NotForSale, OwnListing or AlreadyYours."""
+def owned(user: User, listings: Iterable[Listing]) -> set[int]:
+    """The ids of those that this person has in the library."""
+    mine = Entitlement.objects.active().filter(owner=user, listing__in=[listing.pk for listing in listings])
+    return set(mine.values_list("listing_id", flat=True))
+
+
+def check(user: User | None, listing: Listing, has: Container[int] | None = None) -> None:
+    """Refuse what this person cannot buy. Raises NotForSale, OwnListing or AlreadyYours; `has` as `owned` says."""
     if not listing.is_live or listing.seller.is_suspended:
         raise NotForSale
     if user is None:
         return
     if listing.seller_id == user.pk:
         raise OwnListing
-    if Entitlement.objects.active().filter(owner=user, listing=listing).exists():
+    if listing.pk in (owned(user, [listing]) if has is None else has):
         raise AlreadyYours
 
 

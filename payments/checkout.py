@@ -147,8 +147,9 @@ def _checked(buyer: User, listings: list[Listing]) -> list[Listing]:
         .select_related("seller__seller_profile", "approved__version")
         .order_by("pk")
     )
+    owned = cart.owned(buyer, fresh)
     for listing in fresh:
-        cart.check(buyer, listing)
+        cart.check(buyer, listing, owned)
     return fresh
 
 

@@ -120,8 +120,8 @@ def fulfil(order_id: int) -> Order:
     if order.status != Order.Status.PAID:
         raise NotPaid(order.number)
 
-    lines = list(order.lines.select_related("listing", "version").order_by("pk"))
-    unwanted = [line for line in lines if not _grant(order, line)]
+    lines = list(order.lines.select_related("listing", "version", "seller").order_by("pk"))
+    unwanted = _grant(order, lines)
     if order.total:
         ledger.record_sale(order, lines)
     order.status = Order.Status.FULFILLED
@@ -134,35 +134,37 @@ def fulfil(order_id: int) -> Order:
     return order
 
 
-def _grant(order: Order, line: OrderLine) -> bool:
-    """Give the right to read; False when it must not be (banned since) or is there already (bought twice)."""
-    if line.listing.status == Listing.Status.SUSPENDED:
-        return False
-    if line.price and line.refunded == line.price + line.tax:
-        return False
-    given = library.grant(
-        order.buyer, line.listing, version=line.version, key=f"line:{line.pk}", is_paid=line.price > 0
-    )
-    if given.key != f"line:{line.pk}":
-        return False
-    line.entitlement = given
-    line.save(update_fields=["entitlement"])
-    return True
+def _grant(order: Order, lines: list[OrderLine]) -> list[OrderLine]:
+    """Give the rights to read; the lines whose right must not be (banned since) or is there already (bought twice)."""
+    wanted = [
+        line
+        for line in lines
+        if line.listing.status != Listing.Status.SUSPENDED
+        and not (line.price and line.refunded == line.price + line.tax)
+    ]
+    grants = [library.Grant(line.listing, line.version, f"line:{line.pk}", line.price > 0) for line in wanted]
+    granted = []
+    for line, given in zip(wanted, library.grant_all(order.buyer, grants), strict=True):
+        if given.key == f"line:{line.pk}":
+            line.entitlement = given
+            granted.append(line)
+    OrderLine.objects.bulk_update(granted, ["entitlement"])
+    return [line for line in lines if line not in granted]
 
 
 def _tell(order: Order, lines: list[OrderLine]) -> None:
     outbox.promise("payments.send_receipt", key=f"receipt:{order.number}", order_id=order.pk)
     if order.total and order.stripe_fee is None:
         outbox.promise("payments.book_fee", key=f"fee:{order.number}", order_id=order.pk)
-    for line in lines:
-        notifications.tell(
+    sales = [
+        notifications.Telling(
             line.seller,
-            "sale",
-            url="/sell/",
-            key=f"sale:{line.pk}",
-            title=line.title,
-            amount=money.as_json(line.seller_share, order.currency),
+            f"sale:{line.pk}",
+            {"title": line.title, "amount": money.as_json(line.seller_share, order.currency)},
         )
+        for line in lines
+    ]
+    notifications.tell_all("sale", sales, url="/sell/")
     if lines:
         signals.sale_completed.send(Order, order=order, lines=lines)
     activity.record(order.buyer, "order.fulfilled", ("order", order.number, order.number), total=order.total)

@@ -17,7 +17,7 @@ from payments.demo.stripe import Sandbox
 from payments.models import Claim, Order
 
 MOST_SALES = 4  # of one listing beyond its reviews
-CALENDAR = 10  # days; what somebody buys in so many days is one basket, so that few orders carry many sales
+CALENDAR = 24  # days; what somebody buys in so many days is one basket, so that few orders carry many sales
 REVIEW_AFTER = timedelta(days=2)
 
 
@@ -96,8 +96,8 @@ def happenings(trade: Trade, entries: dict[str, dict[str, Any]], people: People,
             if chance(slug, buyer.email, "like") < 0.35:
                 found.append(Happening(reviewed_at, lambda b=buyer, s=slug: trade.like(b, s)))  # type: ignore[misc]
     longest = max((entry["days_live"] for entry in entries.values()), default=0)
-    fortnights = range(longest, 8, -14)
-    return found + [Happening(now - timedelta(days=days, hours=3), trade.pay_out) for days in fortnights]
+    pay_days = range(longest, 8, -28)
+    return found + [Happening(now - timedelta(days=days, hours=3), trade.pay_out) for days in pay_days]
 
 
 # ---- Money in every state --------------------------------------------------------------------------------------------
