@@ -5,11 +5,13 @@ twice. A handler may therefore run more than once and must leave the same state 
 runs; a lease keeps others off, and the number of the attempt tells the owner of a lease from one who lost it.
 """
 
+import contextlib
 import json
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -150,12 +152,23 @@ def _write(promises: Sequence[Promise]) -> list[tuple[int, bool]]:
 
 PAUSE_AFTER_FAILURE = 5.0  # seconds in which the broker is not asked again, so a request waits for it once at most
 _away_until = 0.0
+_patient: ContextVar[bool] = ContextVar("patient", default=False)
+
+
+@contextlib.contextmanager
+def patiently() -> Iterator[None]:
+    """Promises made inside are written and nobody is told: for what makes thousands before any worker runs."""
+    token = _patient.set(True)
+    try:
+        yield
+    finally:
+        _patient.reset(token)
 
 
 def hurry(entry_ids: Sequence[int]) -> bool:
     """Tell the workers; False when the queue does not answer, and then the sweep will find the entries."""
     global _away_until  # noqa: PLW0603
-    if time.monotonic() < _away_until:
+    if _patient.get() or time.monotonic() < _away_until:
         return False
     try:
         for start in range(0, len(entry_ids), BATCH):

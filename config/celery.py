@@ -22,9 +22,11 @@ app.autodiscover_tasks()
 
 @signals.celeryd_init.connect
 def start_services(**_: object) -> None:
-    from config import services
+    from config import processes, services
 
     services.start()
+    # bin/up reads the modules while the tables are still being made.
+    processes.wait_while("PROMPTUARY_WAIT_WHILE")
 
 
 @signals.setup_logging.connect

@@ -27,6 +27,13 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     return ask
 
 
+def wait_while(name: str) -> None:
+    """Return when the file that this environment variable names is gone: what it stands for is done."""
+    path = os.environ.get(name)
+    while path and Path(path).exists():
+        time.sleep(0.05)
+
+
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)

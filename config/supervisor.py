@@ -116,7 +116,7 @@ class Supervisor:
             self.turn(0.05)
         return False
 
-    def finish(self, child: Child) -> int | None:
+    def finish(self, child: Child, also: Callable[[], None] = lambda: None) -> int | None:
         """Wait for a child that ends by itself; None when we were asked to stop instead."""
         assert child.process is not None
         # It is meant to end: nobody starts it again.
@@ -126,6 +126,7 @@ class Supervisor:
                 self._end([child])
                 return None
             self.turn(0.05)
+            also()
         self._read(child)
         self._sweep_up(child)
         return child.process.returncode

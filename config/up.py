@@ -49,6 +49,12 @@ class Site:
         self.with_sandbox = sandbox.wanted()
         self.state = services.var() / "run" / "up.json"
         self.crew = supervisor.Supervisor(services.ROOT, note=self.note)
+        # Web and worker read their modules while the first start is still making the demo, and wait for its end.
+        self.preparing = services.var() / "run" / "preparing"
+        self.nearly = services.var() / "run" / "nearly"
+        self.mark = services.var() / "run" / "worker.ready"
+        self.web: supervisor.Child | None = None
+        self.worker: supervisor.Child | None = None
 
     @property
     def address(self) -> str:
@@ -88,14 +94,17 @@ class Site:
             known.unlink(missing_ok=True)
             sign_ins.unlink(missing_ok=True)
             words = ["manage.py", "prepare", "--sign-ins", str(sign_ins), *["--demo"] * demo]
-            self.finish("prepare", words, "the database could not be prepared; what went wrong stands above.")
+            complaint = "the database could not be prepared; what went wrong stands above."
+            self.nearly.unlink(missing_ok=True)
+            self.preparing.touch()
+            self.finish("prepare", words, complaint, also=self._begin_early)
+            self.preparing.unlink()
             known.write_text(prepared_state(demo=demo))
         return sign_ins.read_text() if sign_ins.exists() else ""
 
-    def finish(self, name: str, words: list[str], complaint: str, **more: str) -> None:
-        told = self.surroundings("command") | more
-        step = self.crew.add(name, [sys.executable, *words], told, plain=True)
-        code = self.crew.finish(step)
+    def finish(self, name: str, words: list[str], complaint: str, also: Callable[[], None] = lambda: None) -> None:
+        step = self.crew.add(name, [sys.executable, *words], self.surroundings("command"), plain=True)
+        code = self.crew.finish(step, also)
         if code is None:
             raise Stopped
         if code:
@@ -103,16 +112,26 @@ class Site:
 
     def start_processes(self) -> None:
         """All at once, then wait for those that say when they are ready."""
-        mark = services.var() / "run" / "worker.ready"
-        mark.unlink(missing_ok=True)
         started = time.monotonic()
-        worker = self._start("worker", WORKER, grace=25, PROMPTUARY_READY_FILE=str(mark))
-        web = self._start("web", web_command(self.host, self.port))
+        web, worker = self._begin()
         bind = self.host if self.host not in {"0.0.0.0", "::"} else HOST  # noqa: S104
         self._wait(web, lambda: sandbox.answers(f"http://{bind}:{self.port}/readyz"), started)
-        self._wait(worker, mark.exists, started)
+        self._wait(worker, self.mark.exists, started)
         # Nobody waits for the first round of the clock; the pages come first.
         self._start("beat", BEAT)
+
+    def _begin(self) -> tuple[supervisor.Child, supervisor.Child]:
+        """Web and worker, unless they began early."""
+        if self.web is None or self.worker is None:
+            self.mark.unlink(missing_ok=True)
+            wait = {"PROMPTUARY_WAIT_WHILE": str(self.preparing)}
+            self.worker = self._start("worker", WORKER, grace=25, PROMPTUARY_READY_FILE=str(self.mark), **wait)
+            self.web = self._start("web", web_command(self.host, self.port), **wait)
+        return self.web, self.worker
+
+    def _begin_early(self) -> None:
+        if self.web is None and self.nearly.exists():
+            self._begin()
 
     def _start(
         self, name: str, words: list[str], *, last: bool = False, grace: float = 15, **more: str
@@ -213,6 +232,7 @@ def up(port: int, *, demo: bool) -> int:
         site.crew.listen_for_signals()
         site.end_leftovers()
         site.check_ports()
+        site.preparing.unlink(missing_ok=True)
         site.note()
         try:
             services.start()

@@ -21,8 +21,8 @@ WAITING = 4  # submissions kept for the moderators' desk
 Progress = Callable[[str, int, int], None]
 
 
-def fill(progress: Progress) -> dict[str, int]:
-    """Make everything there is to make; counts of what there is now."""
+def fill(progress: Progress, painted: Callable[[], None] = lambda: None) -> dict[str, int]:
+    """Make everything there is to make; counts of what there is now. `painted` is told when no picture is left."""
     now = clock.now()
     entries = catalogue_files.listings()
     waiting = [entry for entry in reversed(entries) if not entry.get("reviews") and entry["price"] != 0][:WAITING]
@@ -32,7 +32,7 @@ def fill(progress: Progress) -> dict[str, int]:
     with connection.cursor() as cursor:
         # A demo that a power cut ends is begun again anyway: nothing waits for the disk.
         cursor.execute("SET synchronous_commit TO off")
-    studio = Studio()
+    studio = Studio(painted)
     try:
         progress("people", 0, 1)
         everybody = people.move_in(now, studio, stripe)

@@ -3,8 +3,10 @@
 import io
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 
 from accounts import sellers
 from accounts.models import User
@@ -29,12 +31,18 @@ class People:
     moderators: list[User] = field(default_factory=list)
 
 
+@cache
+def _hash() -> str:
+    """Hashing is slow on purpose; the demo's accounts share one password, and so one hash."""
+    return make_password(PASSWORD)
+
+
 def person(email: str, *, password: bool = False, **fields: object) -> User:
     """An account whose address is verified; found again when it is there."""
     user = User.objects.filter(email=email).first()
     if user is None:
-        # Hashing is slow on purpose, so only those people sign in with a password who are printed.
-        user = User.objects.create_user(email, PASSWORD if password else None, joined_at=clock.now(), **fields)
+        user = User(email=email, password=_hash() if password else make_password(None), joined_at=clock.now(), **fields)
+        user.save()
     EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
     return user
 

@@ -25,6 +25,10 @@ class Command(BaseCommand):
         self._reach()
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
+        # bin/up starts the web and the worker beside us when it sees this file, so that a core does not idle.
+        nearly = settings.VAR / "run" / "nearly"
+        if not options["demo"]:
+            nearly.touch()
         self._migrate()
         # Its sales are the sandbox's; with a Stripe key of one's own there is no demo.
         if options["demo"] and settings.STRIPE_SANDBOX:
@@ -34,7 +38,7 @@ class Command(BaseCommand):
                 unfinished = settings.VAR / "run" / "demo.unfinished"
                 # Ended in the middle, the next start begins again (config/up.py).
                 unfinished.touch()
-                call_command("demo")
+                call_command("demo", painted=nearly)
                 unfinished.unlink()
             if options["sign_ins"]:
                 with Path(options["sign_ins"]).open("w") as file:

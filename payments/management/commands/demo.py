@@ -1,11 +1,13 @@
 import sys
 import time
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts import outbox
 from accounts.models import User
 from marketplace.models import Listing
 from payments.demo import market, people, stripe
@@ -17,7 +19,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--sign-ins", action="store_true", help="only print who may be signed in as")
 
-    def handle(self, *args: Any, sign_ins: bool, **options: Any) -> None:
+        parser.add_argument("--painted", type=Path, help="a file to make when all pictures are painted")
+
+    def handle(self, *args: Any, sign_ins: bool, painted: Path | None = None, **options: Any) -> None:
         if sign_ins:
             if User.objects.filter(email__in=people.HOUSE).exists():
                 self.stdout.write(people.sign_ins())
@@ -31,7 +35,9 @@ class Command(BaseCommand):
             raise CommandError("The database is not empty; the demo is only put into an empty one.")
         started = time.monotonic()
         try:
-            made = market.fill(self.show)
+            # Nobody works yet; market.hurry tells the workers of everything at the end.
+            with outbox.patiently():
+                made = market.fill(self.show, painted.touch if painted else lambda: None)
         except stripe.NoSandbox as error:
             raise CommandError("The demo needs the Stripe sandbox; with a real Stripe key there is none.") from error
         counted = ", ".join(f"{number} {name}" for name, number in made.items())
