@@ -320,7 +320,7 @@ def header(context: RequestContext) -> str:
     shown = (
         (match.url_name or "") if match else "",
         str(context.get("search_words") or ""),
-        int(context.get("cart_count") or 0),
+        int(str(context.get("cart_count") or 0)),  # a lazy number is none to int()
         rings,
         person,
     )
