@@ -6,6 +6,7 @@ import json
 import os
 import random
 import signal
+import sys
 import threading
 import time
 import urllib.error
@@ -104,6 +105,12 @@ class Market:
         finally:
             with self.lock:
                 self.rising.discard(process)
+
+    def say_last_words(self) -> None:
+        """What each process logged at the end, when the run itself breaks."""
+        for name, process in {**self.webs, **self.workers, "beat": self.beat}.items():
+            code = process.running.poll() if process.running else "stopped"
+            print(f"── {name} ({code}):\n{process.said()[-1500:]}", file=sys.stderr)
 
     def calm(self) -> None:
         self.sandbox.control("_control/faults", "DELETE")
@@ -326,6 +333,7 @@ def settled(market: Market, patience: float) -> list[str]:
     deadline = time.monotonic() + patience
     left = ["not looked yet"]
     while left and time.monotonic() < deadline:
+        close_old_connections()
         try:
             sweeping.run()
             left = _left(market)

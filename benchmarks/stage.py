@@ -34,7 +34,15 @@ def prepare(port_of_sandbox: int, port_of_site: int, **told: str) -> Path:
         }
         | told
     )
-    for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "STRIPE_SECRET_KEY", "SENTRY_DSN"):
+    for name in (
+        "TESTING",
+        "REDIS_OF_TESTS",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "CELERY_BROKER_URL",
+        "STRIPE_SECRET_KEY",
+        "SENTRY_DSN",
+    ):
         os.environ.pop(name, None)
     sys.path.insert(0, str(ROOT))
     os.chdir(ROOT)

@@ -25,12 +25,3 @@ def rate_for(seller: User, via: str) -> int:
     if via and profile is not None and profile.handle.lower() == via.lower():
         return 0
     return int(settings.COMMISSION_BPS)
-
-
-def part(amount: int, whole: int, taken: int, taken_of: int) -> int:
-    """How much of `amount` falls due when a whole is taken in slices, so that the slices add up to it exactly.
-
-    The sum after each slice is amount × (taken so far ÷ whole), rounded down; the last slice gets what is left.
-    `taken` is what had been taken before, `taken_of` what is taken now.
-    """
-    return amount * (taken + taken_of) // whole - amount * taken // whole

@@ -53,7 +53,6 @@ class Unbalanced(Exception):
     """The legs of a transaction do not sum to zero."""
 
 
-@transaction.atomic
 def post(
     kind: str,
     key: str,
@@ -68,37 +67,66 @@ def post(
     legs = [leg for leg in legs if leg.amount]
     if sum(leg.amount for leg in legs) != 0:
         raise Unbalanced(key)
-    if not legs:
-        return False
+    return bool(legs) and _post(kind, key, currency, legs, order=order, payout=payout, note=note)
 
-    number = _new_transaction(kind, key, order, payout, note)
-    if number is None:
-        return False
+
+# One statement, because it stands on the way of every delivery: the fact, and an entry for each leg whose account is
+# open already. Nothing is written when the key is known.
+_POST = """
+WITH fact AS (
+    INSERT INTO payments_transaction (kind, key, order_id, payout_id, note, created_at)
+    VALUES (%s, %s, %s, %s, %s, coalesce(%s, now())) ON CONFLICT (key) DO NOTHING RETURNING id
+), leg AS (
+    SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[])
+        WITH ORDINALITY AS leg (kind, user_id, amount, line_id, matures_at, number)
+), entered AS (
+    INSERT INTO payments_entry (transaction_id, account_id, amount, line_id, matures_at, created_at)
+    SELECT fact.id, account.id, leg.amount, leg.line_id, leg.matures_at, coalesce(%s, now())
+    FROM fact, leg JOIN payments_account AS account
+        ON account.kind = leg.kind AND account.user_id IS NOT DISTINCT FROM leg.user_id AND account.currency = %s
+    ORDER BY leg.number
+    RETURNING account_id
+)
+SELECT (SELECT id FROM fact), array(SELECT DISTINCT account_id FROM entered), (SELECT count(*) FROM entered)
+"""
+
+
+# Without a savepoint: whoever books does so as a part of something, and nothing of that stands when booking fails.
+@transaction.atomic(savepoint=False)
+def _post(
+    kind: str, key: str, currency: str, legs: Sequence[Leg], *, order: Order | None, payout: Payout | None, note: str
+) -> bool:
+    when = clock.overridden()
+    fact = [kind, key, order.pk if order else None, payout.pk if payout else None, note, when]
+    columns = [list(column) for column in zip(*(_columns(leg) for leg in legs), strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_POST, [*fact, *columns, when, currency])
+        number, open_, entered = cursor.fetchone()
+    if number is not None and entered < len(legs):
+        _enter_the_rest(number, currency, legs, set(open_))
+    return number is not None
+
+
+def _columns(leg: Leg) -> tuple[str, int | None, int, int | None, datetime | None]:
+    return (str(leg.kind), leg.user_id, leg.amount, leg.line_id, leg.matures_at)
+
+
+def _enter_the_rest(number: int, currency: str, legs: Sequence[Leg], entered: set[int]) -> None:
+    """The entries of accounts that this transaction is the first to need."""
     accounts = _accounts(currency, {(leg.kind, leg.user_id) for leg in legs})
     when = clock.overridden()
     Entry.objects.bulk_create(
         Entry(
             transaction_id=number,
-            account_id=accounts[leg.kind, leg.user_id],
+            account_id=account,
             amount=leg.amount,
             line_id=leg.line_id,
             matures_at=leg.matures_at,
             **({"created_at": when} if when else {}),
         )
         for leg in legs
+        if (account := accounts[leg.kind, leg.user_id]) not in entered
     )
-    return True
-
-
-def _new_transaction(kind: str, key: str, order: Order | None, payout: Payout | None, note: str) -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO payments_transaction (kind, key, order_id, payout_id, note, created_at)"
-            " VALUES (%s, %s, %s, %s, %s, coalesce(%s, now())) ON CONFLICT (key) DO NOTHING RETURNING id",
-            [kind, key, order.pk if order else None, payout.pk if payout else None, note, clock.overridden()],
-        )
-        row = cursor.fetchone()
-    return row[0] if row else None
 
 
 def _accounts(currency: str, wanted: set[tuple[str, int | None]]) -> dict[tuple[str, int | None], int]:

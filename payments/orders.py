@@ -112,7 +112,7 @@ def _spread_tax(order: Order, tax: int) -> None:
 @transaction.atomic
 def fulfil(order_id: int) -> Order:
     """Hand over what was bought. Safe to call again; Stripe will make us."""
-    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
+    order = Order.objects.select_for_update(no_key=True, of=("self",)).select_related("buyer").get(pk=order_id)
     if order.status == Order.Status.FULFILLED:
         return order
     if order.status == Order.Status.HELD:

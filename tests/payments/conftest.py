@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -12,6 +13,14 @@ import stripe
 from django.db import connection
 
 from payments import gateway
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """PROMPTUARY_RACE_TRIALS=200 runs each race, and each twin without its lock, so often."""
+    trials = int(os.environ.get("PROMPTUARY_RACE_TRIALS", "1"))
+    if "at_once" in metafunc.fixturenames and trials > 1:
+        metafunc.fixturenames.append("trial")
+        metafunc.parametrize("trial", range(trials))
 
 
 @pytest.fixture(autouse=True)
