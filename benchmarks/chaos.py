@@ -182,7 +182,7 @@ def main() -> int:
         print(f"seed {options.seed}; replay: python -m benchmarks.chaos {' '.join(sys.argv[1:])} --seed {options.seed}")
         print("set up {:.0f} s, worked {:.0f} s, converged {:.0f} s after the last fault".format(*times))
         tell(done, monkey, faults, result, unsettled)
-        return int(bool(result.wrong or unsettled))  # noqa: TRY300
+        return int(bool(result.wrong or unsettled))
     except BaseException:
         market.say_last_words()
         raise
