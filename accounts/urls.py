@@ -1,6 +1,7 @@
 from django.urls import path
+from django.views.generic import RedirectView
 
-from accounts.views import account, notifications, sellers, tokens
+from accounts.views import account, notifications, sellers, tokens, webhooks
 
 urlpatterns = [
     path("account/", account.profile, name="account"),
@@ -9,6 +10,16 @@ urlpatterns = [
     path("account/tokens/", tokens.tokens, name="account-tokens"),
     path("account/tokens/new/", tokens.new, name="account-token-new"),
     path("account/tokens/<str:token_id>/revoke/", tokens.revoke, name="account-token-revoke"),
+    path("account/security/", RedirectView.as_view(pattern_name="mfa_index"), name="account-security"),
+    path("account/webhooks/", webhooks.list_webhooks, name="account-webhooks"),
+    path("account/webhooks/<str:webhook_id>/", webhooks.show, name="account-webhook"),
+    path("account/webhooks/<str:webhook_id>/test/", webhooks.test, name="account-webhook-test"),
+    path("account/webhooks/<str:webhook_id>/switch/", webhooks.switch, name="account-webhook-switch"),
+    path("account/webhooks/<str:webhook_id>/secret/", webhooks.new_secret, name="account-webhook-secret"),
+    path("account/webhooks/<str:webhook_id>/delete/", webhooks.delete, name="account-webhook-delete"),
+    path(
+        "account/webhooks/<str:webhook_id>/again/<str:delivery_id>/", webhooks.send_again, name="account-webhook-again"
+    ),
     path("account/data/", account.data, name="account-privacy"),
     path("account/data/export/", account.export, name="account-export"),
     path("account/data/delete/", account.delete, name="account-delete"),

@@ -50,6 +50,7 @@ def settings_for(process: str, level: str) -> dict[str, Any]:
             "django.server": quiet,
             # Any scanner can write these lines.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
+            "django.security.BadCursor": {"level": "CRITICAL"},
             # It logs the parameters of each statement, and parameters may be secret.
             "django.db.backends": {"level": "ERROR"},
             # One line for each task and each beat of the clock only when somebody is looking for something.

@@ -6,6 +6,7 @@ a language, a colour scheme and a width.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -103,7 +104,9 @@ def looking(
     if person is not None:
         client.force_login(person)
         _fresh(client)
-    context.route("**/*", lambda route: _answer(route, client))
+    # Django's connections belong to the context they were made in, and the browser calls back in another.
+    ours = copy_context()
+    context.route("**/*", lambda route: _answer(route, client, ours))
     page = context.new_page()
     eyes = Eyes(page)
     page.on("pageerror", lambda problem: eyes.troubles.append(str(problem)))
@@ -124,7 +127,7 @@ def _fresh(client: Client) -> None:
     session.save()
 
 
-def _answer(route: Any, client: Client) -> None:
+def _answer(route: Any, client: Client, ours: Context) -> None:
     asked = route.request
     where = urlsplit(asked.url)
     if asked.url.startswith(("data:", "blob:")):
@@ -138,9 +141,13 @@ def _answer(route: Any, client: Client) -> None:
         path = where.path + (f"?{where.query}" if where.query else "")
         headers = {name: value for name, value in asked.headers.items() if name.startswith(("hx-", "accept"))}
         headers["host"] = urlsplit(settings.SITE_URL).netloc
-        said = client.get(path, headers=headers, follow=True)
-        body = b"".join(getattr(said, "streaming_content", ())) if said.streaming else said.content
+        said, body = ours.run(_ask, client, path, headers)
         route.fulfill(status=said.status_code, headers=dict(said.items()), body=body)
+
+
+def _ask(client: Client, path: str, headers: dict[str, str]) -> tuple[Any, bytes]:
+    said = client.get(path, headers=headers, follow=True)
+    return said, b"".join(getattr(said, "streaming_content", ())) if said.streaming else said.content
 
 
 @cache

@@ -2,6 +2,7 @@ from accounts.forms.profile import LanguageForm, PreferencesForm, ProfileForm
 from accounts.forms.sellers import SellerForm, StartForm
 from accounts.forms.sign_in import CodeForm, ConfirmForm, PasskeyForm, SignInForm, SignUpForm
 from accounts.forms.tokens import TokenForm
+from accounts.forms.webhooks import WebhookForm
 
 __all__ = [
     "CodeForm",
@@ -15,4 +16,5 @@ __all__ = [
     "SignUpForm",
     "StartForm",
     "TokenForm",
+    "WebhookForm",
 ]

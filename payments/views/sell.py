@@ -23,6 +23,7 @@ from accounts.models import User
 from common import clock, csv, money
 from common.pagination import Keyset
 from common.problems import Problem
+from marketplace import audience
 from payments import claims, gateway, ledger, payout_accounts
 from payments.models import Claim, OrderLine, PayoutAccount
 
@@ -57,15 +58,22 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     today = clock.now().date()
     days = [today - timedelta(days=ago) for ago in range(DAYS_SHOWN - 1, -1, -1)]
     shape = pgettext("a day in a chart, in the letters of Django's date format", "j M")
+    listings = list(seller.listings.select_related("model", "working").order_by("-updated_at", "-pk")[:50])
+    views, sources = audience.of(seller, since=since.date())
+    for listing in listings:
+        listing.views = views.get(listing.pk, 0)  # type: ignore[attr-defined]
     context = {
+        "listings": listings,
+        "sources": sources,
+        "views_count": sum(views.values()),
         "balance": ledger.seller_balance(seller),
         "currency": settings.CURRENCY,
         "sales_count": sum(row["sales"] for row in by_day.values()),
         "earned": sum(row["earned"] for row in by_day.values()),
         "chart_rows": [(formats.date_format(day, shape), by_day.get(day, {"earned": 0})["earned"]) for day in days],
         "site_url": settings.SITE_URL,
-        "sales": list(_sold(seller).order_by("-pk")[:5]),
-        "listings": list(seller.listings.select_related("model", "working").order_by("-updated_at", "-pk")[:50]),
+        "sales_rows": [(formats.date_format(day, shape), by_day.get(day, {"sales": 0})["sales"]) for day in days],
+        "days_shown": DAYS_SHOWN,
         "claims": list(_open_claims(seller)[:5]),
         "account": PayoutAccount.objects.filter(seller=seller, retired_at=None).first(),
         "profile": seller.seller_profile,

@@ -238,6 +238,30 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
     if (kind === "drop") for (const file of event.dataTransfer.files) upload(box, file);
   });
 }
+// ---- Dragging a row by its handle; the buttons beside it do the same without a mouse ----
+let carried = null;
+on("dragstart", (event) => {
+  carried = event.target.closest?.("[data-drag]")?.closest("[data-picture]");
+  if (!carried) return;
+  carried.dataset.carried = "";
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setDragImage(carried, 16, 16);
+});
+on("dragover", (event) => {
+  const row = carried && event.target.closest?.("[data-picture]");
+  if (!row || row === carried || row.parentElement !== carried.parentElement) return;
+  event.preventDefault();
+  const { top, height } = row.getBoundingClientRect();
+  if (event.clientY < top + height / 2) row.before(carried);
+  else row.after(carried);
+});
+on("dragend", () => {
+  if (!carried) return;
+  delete carried.dataset.carried;
+  // Rows are saved in the order in which they stand in the form.
+  $("input, textarea", carried).dispatchEvent(new Event("input", { bubbles: true }));
+  carried = null;
+});
 on("keydown", (event) => {
   const { key, target } = event;
   if (key === "Escape") for (const menu of $$("details.menu[open]")) { menu.open = false; $("summary", menu).focus(); }
