@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 from rest_framework import exceptions
 
+from common import phrases
+
 CONTENT_TYPE = "application/problem+json"
 WHOLE = "non_field_errors"  # what is wrong with the request as a whole
 API_PREFIX = "/api/"
@@ -48,7 +50,7 @@ class Problem(Exception):
     ) -> None:
         self.code = code or self.code
         self.status = int(status or self.status)
-        self.title = str(title or self.title or HTTPStatus(self.status).phrase)
+        self.title = str(title or self.title or phrases.of(self.status))
         self.detail = str(detail or self.default_detail)
         self.errors: Errors = dict(errors or {})
         self.retry_after = retry_after

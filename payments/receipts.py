@@ -63,9 +63,9 @@ class CreditNote:
     language: str
 
 
-def of(order: Order) -> Receipt:
-    """The receipt of a paid order, with the credit notes that belong to it."""
-    with override(order.language):
+def of(order: Order, language: str = "") -> Receipt:
+    """The receipt of a paid order with its credit notes, in the order's language unless the reader has another."""
+    with override(language or order.language):
         lines = order.lines.select_related("seller__seller_profile").order_by("pk")
         given = credited(order)
         return Receipt(
@@ -85,7 +85,7 @@ def of(order: Order) -> Receipt:
                 )
                 for one in given
             ],
-            language=order.language,
+            language=language or order.language,
         )
 
 
@@ -102,10 +102,10 @@ def noted(order: Order, refund: str) -> Refund | None:
     return found if found.state == Refund.State.FAILED and hasattr(found, "paper") else None
 
 
-def credit_note(refund: Refund) -> CreditNote:
+def credit_note(refund: Refund, language: str = "") -> CreditNote:
     """The credit note of a refund that has lines."""
     order = refund.order
-    with override(order.language):
+    with override(language or order.language):
         parts = list(refund.lines.select_related("line__seller__seller_profile").order_by("pk"))
         tax = sum(part.tax for part in parts)
         paper = papers.of_refund(refund)
@@ -120,7 +120,7 @@ def credit_note(refund: Refund) -> CreditNote:
             tax=_shown(-tax, order) if tax else "",
             total=_shown(-refund.amount, order),
             is_void=refund.state == Refund.State.FAILED,
-            language=order.language,
+            language=language or order.language,
         )
 
 

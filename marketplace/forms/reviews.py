@@ -2,15 +2,16 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from marketplace import reviews
 from marketplace.models import Review
 
-STARS = [
-    (str(stars), ngettext_lazy("%(stars)d star", "%(stars)d stars", "stars") % {"stars": stars})
-    for stars in (5, 4, 3, 2, 1)
-]
+
+def _stars() -> list[tuple[str, str]]:
+    """Asked for by each form, in the language of its reader."""
+    numbers = (5, 4, 3, 2, 1)
+    return [(str(stars), ngettext("%(stars)d star", "%(stars)d stars", stars) % {"stars": stars}) for stars in numbers]
 
 
 class ReviewForm(forms.Form):
@@ -18,7 +19,7 @@ class ReviewForm(forms.Form):
 
     rating = forms.TypedChoiceField(
         label=_("Your rating"),
-        choices=STARS,
+        choices=_stars,
         coerce=int,
         widget=forms.RadioSelect,
         error_messages={"required": _("Give one to five stars.")},

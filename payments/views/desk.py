@@ -16,7 +16,7 @@ from accounts.models import OutboxEntry, User
 from common.pagination import Keyset
 from common.problems import Problem
 from payments import alerts, claims, corrections, ledger
-from payments.models import Alert, Claim, LargePayout, ManualEntry, Order, Payout, Refund, StripeEvent
+from payments.models import Account, Alert, Claim, LargePayout, ManualEntry, Order, Payout, Refund, StripeEvent
 
 
 def _moderator(request: HttpRequest) -> User:
@@ -95,7 +95,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "parked": list(OutboxEntry.objects.filter(parked_at__isnull=False, done_at=None)[:100]),
         "proposals": _proposals(user),
         "payouts_on": alerts.payouts_on(),
-        "totals": ledger.totals(),
+        "totals": {Account.Kind(kind).label: amount for kind, amount in ledger.totals().items()},
     }
     return render(request, "payments/desk.html", context)
 

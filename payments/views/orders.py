@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -166,7 +167,11 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         receipts.rewrite(order, details)
         messages.success(request, _("The receipt carries your details now."))
         return redirect("order-receipt", number=order.number)
-    return render(request, "payments/receipt.html", {"receipt": receipts.of(order), "form": form, "order": order})
+    return render(
+        request,
+        "payments/receipt.html",
+        {"receipt": receipts.of(order, get_language() or ""), "form": form, "order": order},
+    )
 
 
 @login_required
@@ -179,18 +184,19 @@ def receipt_pdf(request: HttpRequest, number: str) -> HttpResponse:
     return printing.respond(receipts.sheet(receipts.of(order)), f"promptuary-{order.number}")
 
 
-def _credited(request: HttpRequest, number: str, refund: str) -> receipts.CreditNote:
+def _credited(request: HttpRequest, number: str, refund: str, language: str = "") -> receipts.CreditNote:
     given = receipts.noted(_mine(request, number), refund)
     if given is None:
         raise Http404
-    return receipts.credit_note(given)
+    return receipts.credit_note(given, language)
 
 
 @login_required
 @never_cache
 @require_safe
 def credit_note(request: HttpRequest, number: str, refund: str) -> HttpResponse:
-    return render(request, "payments/credit_note.html", {"note": _credited(request, number, refund), "refund": refund})
+    note = _credited(request, number, refund, get_language() or "")
+    return render(request, "payments/credit_note.html", {"note": note, "refund": refund})
 
 
 @login_required

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import polib
 from django.utils.translation import override
 
+from accounts import countries
 from config import messages
 from marketplace.models import Category, GenerativeModel, ModelVersion
 
@@ -19,10 +20,10 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 # The same in both languages: names, formats, and what a program calls itself.
 NAMES = """
     Promptuary Stripe Markdown JSON CSV PDF API OpenAPI UTC JPEG PNG WebP MCP English Français mail com net org example
-    localhost testserver min txt yml csv prompt www https http USD EUR Europe Django MB
+    localhost testserver min txt yml csv prompt www https http USD EUR Europe Django MB md Hindi
 """
 WORD = re.compile(r"[^\W\d_]{2,}")
-OURS = re.compile(r"\S*zz\S*|\S+@\S+|https?://\S+|\S*/\S+|\b[0-9A-Z]{6,}\b|\S*[_=]\S*", re.IGNORECASE)
+OURS = re.compile(r"\S*zz\S*|PR-\S+|\S+@\S+|https?://\S+|\S*/\S+|\b[0-9A-Z]{6,}\b|\S*[_=]\S*", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|{\w*}")
 
 
@@ -103,7 +104,9 @@ def _foreign(language: str) -> tuple[dict[str, str], re.Pattern[str]]:
 def foreign_in(said: frozenset[str], language: str) -> list[str]:
     """The pieces that are in the other language."""
     banned, pattern = _foreign(language)
-    return sorted(text for text in said if text in banned or pattern.fullmatch(text))
+    # “Images” is a category in English and a word for pictures in French.
+    named = set(Category.objects.values_list("name_en" if language == "en" else "name_fr", flat=True))
+    return sorted(text for text in said if text not in named and (text in banned or pattern.fullmatch(text)))
 
 
 def shared(french: frozenset[str], english: frozenset[str]) -> list[str]:
@@ -127,5 +130,6 @@ def _international() -> set[str]:
             french = category.name
         if french == category.name_en:
             phrases.append(french)
+    phrases += [names["en"] for names in countries._names().values() if names["en"] == names["fr"]]
     phrases += [english for english, french in _catalogue()["en"].items() if english == french]
     return {word.lower() for phrase in phrases for word in WORD.findall(phrase)}
