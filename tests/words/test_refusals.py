@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
+from marketplace.models import Category
 from tests.factories.accounts import SellerFactory, StaffFactory, bearer, sign_in
 from tests.factories.marketplace import ListingFactory
 from tests.words import reading
@@ -95,11 +96,13 @@ def test_the_back_office_speaks_french(settings):
         *(reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist") for model in ours),
     ]
 
+    # Its tables show both names of a category.
+    names = set(Category.objects.values_list("name_en", flat=True))
     wrong = {}
     for address in addresses:
         answer = client.get(address)
         assert answer.status_code == 200, address
-        if foreign := reading.foreign_in(reading.texts(answer.text), "fr"):
+        if foreign := reading.foreign_in(reading.texts(answer.text) - names, "fr"):
             wrong[address] = foreign
 
     assert wrong == {}
