@@ -230,24 +230,24 @@ def lasting(
     return found
 
 
-def glance(*, patience: float | None = None) -> None:
+def glance(*, patience: float | None = None, between: Callable[[], object] = bool) -> None:
     """The cheap look of every other minute; what it finds, and what is wrong already, is looked at in full."""
     in_doubt = alerts.payouts_held_because() == REASON or Alert.objects.filter(kind="books", resolved_at=None).exists()
     try:
-        in_doubt = in_doubt or bool(lasting(quick=True, patience=patience))
+        in_doubt = in_doubt or bool(lasting(quick=True, patience=patience, between=between))
     except gateway.Away:
         log.warning("the books are compared with Stripe later: it is away")
     if in_doubt:
-        watch(patience=patience)
+        watch(patience=patience, between=between)
     else:
         _watch_for_stuck_work()
 
 
-def watch(*, patience: float | None = None) -> list[Difference]:
+def watch(*, patience: float | None = None, between: Callable[[], object] = bool) -> list[Difference]:
     """Compare, hold payouts back when something is wrong, let them go when it is mended."""
     asked = True
     try:
-        found = lasting(patience=patience)
+        found = lasting(patience=patience, between=between)
     except gateway.Away:
         asked = False
         found = lasting(with_stripe=False, patience=patience)

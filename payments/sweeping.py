@@ -46,6 +46,12 @@ def run() -> dict[str, int]:
     return found
 
 
+def catch_up() -> None:
+    """What a difference in the books may only be waiting for: an event that was lost, a fee that came late."""
+    run()
+    orders.book_missing_fees()
+
+
 def fetch_missed_events() -> int:
     """Events that Stripe has and our inbox lacks, from a little before the newest one we know."""
     newest = StripeEvent.objects.order_by("-happened_at").values_list("happened_at", flat=True).first()

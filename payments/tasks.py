@@ -41,12 +41,12 @@ def pay_out_seller(*, seller_id: int, **_: object) -> None:
 
 @shared_task
 def reconcile_books(**_: object) -> None:
-    reconcile.watch()
+    reconcile.watch(between=sweeping.catch_up)
 
 
 @shared_task
 def glance_at_books(**_: object) -> None:
-    reconcile.glance()
+    reconcile.glance(between=sweeping.catch_up)
 
 
 def hurry_event(event_id: int) -> None:

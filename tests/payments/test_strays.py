@@ -324,6 +324,18 @@ def test_the_quick_look_finds_what_was_planted_and_holds_payouts_back(sandbox):
     assert alerts.payouts_on(), "Mended, they go on."
 
 
+def test_a_payment_whose_news_were_lost_is_caught_up_with_before_anybody_is_alarmed(sandbox):
+    order = PendingOrder()
+    pay(sandbox, order)
+
+    tasks.glance_at_books()
+
+    order.refresh_from_db()
+    assert order.status == Order.Status.FULFILLED
+    assert alerts.payouts_on()
+    assert not Alert.objects.exists()
+
+
 def test_the_quick_look_sees_entries_that_do_not_sum_to_zero(sandbox):
     PaidOrder(sandbox)
     with connection.cursor() as cursor:

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from common import money
-from payments import gateway, ledger, orders, reconcile, sweeping
+from payments import gateway, ledger, reconcile, sweeping
 
 
 class Command(BaseCommand):
@@ -16,7 +16,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, without_stripe: bool, **options: Any) -> None:
         try:
-            found = reconcile.lasting(with_stripe=not without_stripe, between=bool if without_stripe else catch_up)
+            found = reconcile.lasting(
+                with_stripe=not without_stripe, between=bool if without_stripe else sweeping.catch_up
+            )
         except gateway.Away as error:
             raise CommandError("Stripe does not answer; --without-stripe checks the rest.") from error
         for kind, amount in ledger.totals().items():
@@ -26,9 +28,3 @@ class Command(BaseCommand):
                 self.stderr.write(str(difference))
             raise CommandError(f"{len(found)} differences.", returncode=1)
         self.stdout.write(self.style.SUCCESS("The books balance, and agree with orders, refunds, payouts and Stripe."))
-
-
-def catch_up() -> None:
-    """What a difference may only be waiting for."""
-    sweeping.run()
-    orders.book_missing_fees()
