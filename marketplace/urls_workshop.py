@@ -42,6 +42,7 @@ urlpatterns = [
     path("sell/listings/<slug:slug>/preview/", sell_acts.preview, name="sell-preview"),
     path("sell/listings/<slug:slug>/history/", sell_acts.history, name="sell-history"),
     path("moderation/", moderation.queue, name="moderation"),
+    path("moderation/searches/", moderation.searches, name="moderation-searches"),
     path("moderation/history/", moderation.history, name="moderation-history"),
     path("moderation/listings/<slug:slug>/suspend/", moderation_case.suspend, name="moderation-suspend"),
     path("moderation/cases/<str:case_id>/", moderation_case.show, name="moderation-case"),

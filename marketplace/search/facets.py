@@ -4,12 +4,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, CharField, Count, F, IntegerField, Q, Value, When
-from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from marketplace import shelves
-from marketplace.models import Listing
 from marketplace.models.catalogue import Medium
 from marketplace.search.narrowing import Statement, listings
 from marketplace.search.query import COUNTED_TO, PRICE_BANDS, RATINGS, Facet, Query
@@ -21,74 +18,83 @@ LOOKED_AT = 10_000  # rows that one facet counts at the most
 def counted(query: Query, candidates: Statement | None = None) -> tuple[dict[str, list[Facet]], int]:
     """All facets and the count in one statement; each facet is counted without its own filter."""
     is_open = candidates is None and not query.is_filtered
-    rows = _of_everything(query.reader) if is_open else list(_union(query, candidates))
-    count = sum(row["number"] for row in rows if row["facet"] == "count")
+    rows = _of_everything(query.reader) if is_open else _fetched(*_statement(query, candidates))
+    count = min(sum(row["number"] for row in rows if row["facet"] == "count"), COUNTED_TO)
     return {name: _facet(name, query, [row for row in rows if row["facet"] == name]) for name in FACETS}, count
-
-
-def _union(query: Query, candidates: Statement | None) -> Any:
-    total = _branch(listings(query, candidates), "count", Value(""), Value(""), most=COUNTED_TO)
-    branches = [_branch(listings(query, candidates, leave=name), name, *_grouped(name, query)) for name in FACETS]
-    return total.union(*branches, all=True)
 
 
 def _of_everything(reader: str) -> list[dict[str, Any]]:
     """Everybody's first page: its statement is always the same, and writing it takes longer than running it."""
-    sql, values = _written(reader)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return _fetched(*_written(reader))
 
 
 @lru_cache(maxsize=8)
 def _written(reader: str) -> tuple[str, tuple[Any, ...]]:
-    sql, values = _union(Query(reader=reader), None).query.sql_with_params()
-    return sql, values
+    return _statement(Query(reader=reader), None)
 
 
-def _branch(found: Any, name: str, value: Any, label: Any, parent: Any = None, *, most: int = LOOKED_AT) -> Any:
-    """`SELECT facet, value, label, parent, count(*)` over a bounded number of rows."""
-    rows = Listing.objects.filter(pk__in=found.order_by().values("pk")[:most])
-    return (
-        rows.order_by()
-        .annotate(
-            facet=Value(name, CharField()),
-            value=value,
-            label=label,
-            parent_slug=parent if parent is not None else Value("", CharField()),
-        )
-        .values("facet", "value", "label", "parent_slug")
-        .annotate(number=Count("pk", output_field=IntegerField()))
-    )
+def _fetched(sql: str, values: tuple[Any, ...]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [dict(zip(_ROW, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _grouped(name: str, query: Query) -> tuple[Any, ...]:
-    """The expressions of a facet's value and label (and of a category's shelf)."""
-    if name == "model":
-        return F("model__slug"), F("model__name")
-    if name == "category":
-        english, own = F("category__name_en"), F("category__name_fr")
-        label = Coalesce(NullIf(own, Value("")), english) if query.reader.startswith("fr") else english
-        return F("category__slug"), label, Coalesce(F("category__parent__slug"), Value("", CharField()))
+_ROW = ("facet", "value", "label", "parent_slug", "number")
+_COLUMNS = ("pk", "model_id", "category_id", "medium", "price", "rating_average", "rating_count", "language")
+
+
+def _statement(query: Query, candidates: Statement | None) -> tuple[str, tuple[Any, ...]]:
+    """What fits is found once, and once more for each filter that is set, without it; then counted by every facet."""
+    sets: dict[str, Any] = {"found": listings(query, candidates)}
+    sets |= {f"without_{name}": listings(query, candidates, leave=name) for name in FACETS if _is_set(name, query)}
+    parts, values = [], []
+    for name, rows in sets.items():
+        sql, params = rows.order_by().values(*_COLUMNS)[:LOOKED_AT].query.sql_with_params()
+        parts.append(f"{name} AS MATERIALIZED ({sql})")
+        values += params
+    label = "coalesce(nullif(category.name_fr, ''), category.name_en)"
+    label = label if query.reader.startswith("fr") else "category.name_en"
+    counts = ["SELECT 'count', '', '', '', count(*) FROM found"]
+    for name in FACETS:
+        source = f"without_{name}" if f"without_{name}" in sets else "found"
+        counts.append(_COUNTS[name].format(source=source, label=label))
+    return f"WITH {', '.join(parts)} {' UNION ALL '.join(counts)}", tuple(values)
+
+
+def _is_set(name: str, query: Query) -> bool:
     if name == "price":
-        return _cases({band: _band(*limits) for band, limits in PRICE_BANDS.items()}), Value("", CharField())
-    if name == "free":
-        return _cases({"1": Q(price=0)}), Value("", CharField())
-    if name == "rating_min":
-        steps = {step: Q(rating_average__gte=float(step), rating_count__gt=0) for step in RATINGS}
-        return _cases(steps), Value("", CharField())
-    return F(name), Value("", CharField())
+        return bool(query.price) or query.price_min is not None or query.price_max is not None
+    return bool(_chosen(name, query)) or (name == "free" and query.free)
 
 
-def _cases(conditions: dict[str, Q]) -> Case:
-    """The first that holds."""
-    whens = [When(condition, then=Value(name)) for name, condition in conditions.items()]
-    return Case(*whens, default=Value(""), output_field=CharField())
+def _plain(name: str) -> str:
+    return f"SELECT '{name}', {name}, '', '', count(*) FROM {{source}} GROUP BY {name}"  # noqa: S608
 
 
-def _band(least: int, most: int | None) -> Q:
-    return Q(price__gte=least) if most is None else Q(price__gte=least, price__lte=most)
+def _cases(name: str, conditions: dict[str, str]) -> str:
+    """Counted by the first condition that holds."""
+    whens = " ".join(f"WHEN {condition} THEN '{value}'" for value, condition in conditions.items())
+    return f"SELECT '{name}', CASE {whens} ELSE '' END, '', '', count(*) FROM {{source}} GROUP BY 2"  # noqa: S608
+
+
+def _band(least: int, most: int | None) -> str:
+    return f"price >= {least}" if most is None else f"price BETWEEN {least} AND {most}"
+
+
+_COUNTS = {
+    "model": """SELECT 'model', model.slug, model.name, '', number
+        FROM (SELECT model_id, count(*) AS number FROM {source} GROUP BY model_id) AS counted
+        JOIN marketplace_generativemodel AS model ON model.id = counted.model_id""",
+    "category": """SELECT 'category', category.slug, {label}, coalesce(parent.slug, ''), number
+        FROM (SELECT category_id, count(*) AS number FROM {source} GROUP BY category_id) AS counted
+        JOIN marketplace_category AS category ON category.id = counted.category_id
+        LEFT JOIN marketplace_category AS parent ON parent.id = category.parent_id""",
+    "medium": _plain("medium"),
+    "language": _plain("language"),
+    "price": _cases("price", {band: _band(*limits) for band, limits in PRICE_BANDS.items()}),
+    "free": _cases("free", {"1": "price = 0"}),
+    "rating_min": _cases("rating_min", {step: f"rating_average >= {step} AND rating_count > 0" for step in RATINGS}),
+}
 
 
 def _facet(name: str, query: Query, rows: list[dict[str, Any]]) -> list[Facet]:

@@ -19,20 +19,20 @@ from django.db import connection
 from django.db.models import FloatField
 from django.db.models.expressions import RawSQL
 
-from marketplace.search import encoder, vocabulary
+from marketplace.search import encoder, standing, vocabulary
 from marketplace.search.documents import EXACT
 from marketplace.search.understanding import Alternative, Term, Understood
 
 FIELDS = "{0.25, 0.5, 0.8, 1.0}"  # D, C, B, A
 ONE_PLACE = 1.64493406685  # what ts_rank divides by
 MOST_STRENGTH = 1.15
-POOL = 1000  # candidates by words that are weighed
+POOL = 300  # candidates by words that are enough to weigh
 NEAR = 100  # candidates by meaning
 LEAST_SIMILARITY = 0.2  # and half of the best
 ALWAYS_NEAR = 10  # are kept whatever their similarity
 MASS = 0.55  # of the rarity of the terms must be there for a match by words
 MOST_COMBINED = 6  # terms that are combined to find enough of them
-STEP_SHARES = (0.01, 0.06, 0.25)  # of listings that stand in each step of standing or above
+LEAST_MARKET = 3000  # documents below which everything is weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +217,8 @@ def score(made: Plan) -> RawSQL:
         round((%s * ({coverage}) + %s * {similarity} + %s * {title}
             + %s * marketplace_searchdocument.standing)::numeric, 6)::float8
     """
-    standing = [weights.standing]
-    given = [weights.words / total, *params, weights.meaning, *direction, weights.focus, *title_params, *standing]
+    given = [weights.words / total, *params, weights.meaning, *direction, weights.focus, *title_params]
+    given.append(weights.standing)
     return RawSQL(sql, given, FloatField())  # noqa: S611
 
 
@@ -248,16 +248,15 @@ def _weight_a(lexeme: str) -> str:
 
 
 def step_for(made: Plan) -> int | None:
-    """Where a question matches far more than is ever looked at, only the best standing are weighed."""
-    documents = vocabulary.current().documents
-    terms = [term for term in made.asked.terms if term.documents]
-    if documents < 20_000 or not terms:
+    """Where a question matches far more than is ever looked at, only those that stand best are weighed."""
+    known = vocabulary.current()
+    terms = sorted((term.documents for term in made.asked.terms if term.documents), reverse=True)
+    counted = min(known.documents, vocabulary.MOST_DOCUMENTS)
+    if not terms or counted < LEAST_MARKET:
         return None
-    # Groups of the matching are narrower than their rarest term.
-    most = min(max(term.documents for term in terms), documents)
-    if len(terms) > 1:
-        most = min(sorted((term.documents for term in terms), reverse=True)[1], most)
-    for step, share in enumerate(STEP_SHARES):
-        if most * share >= POOL:
-            return step
-    return None if most < 4 * POOL else len(STEP_SHARES) - 1
+    # Several terms must meet: no more than the second commonest has, or a group without the commonest.
+    share = terms[min(len(terms) - 1, 1)] / counted
+    if share * known.documents < 4 * POOL:
+        return None
+    enough = (step for step in range(len(standing.STEPS)) if share * known.steps.get(f"@t{step}", 0) >= POOL)
+    return next(enough, None)

@@ -16,7 +16,7 @@ import math
 
 COLUMNS = ("rating_bayesian", "trending", "favourites_count", "quality")
 MOST_LIKED = math.log1p(500)
-STEPS = (0.62, 0.52, 0.42)  # least standing of each step but the last
+STEPS = (0.66, 0.55, 0.46)  # least standing of each step but the last
 
 
 def of(rating_bayesian: float, trending: float, favourites: int, quality: float) -> float:

@@ -16,13 +16,14 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from accounts import outbox
 from common import clock
 from marketplace.models import SearchDocument, SearchState, SearchWord
-from marketplace.search import text
+from marketplace.search import standing, text
 from marketplace.search.documents import CHANGED, EXACT
 
 LOOK_EVERY = 10.0  # seconds between two looks for a newer vocabulary
 MOST_DOCUMENTS = 100_000  # that are read to count words
 VERSION = "search:version"  # in the cache
 LEAST_LETTERS = 4  # of a word that may be corrected
+MARK = "@t"  # before a step of standing, whose documents are counted beside the words
 MOST_ENDING = 3  # letters that tell two forms of a word apart
 PAUSE = 5  # seconds within which many changes lead to one count
 KEPT = 3600  # seconds that the words of a large market, or of one in which nothing happened, are good for
@@ -37,6 +38,8 @@ class Vocabulary:
     def __init__(self, version: int, documents: int, rows: list[tuple[str, int, int]]) -> None:
         self.version = version
         self.documents = documents
+        self.steps = {word: number for word, number, _titles in rows if word.startswith(MARK)}
+        rows = [row for row in rows if not row[0].startswith(MARK)]
         self.counts = {word: number for word, number, _titles in rows}
         self.titles = {word: titles for word, _number, titles in rows if titles}
         self._sorted = sorted(self.counts)
@@ -206,6 +209,10 @@ def refresh() -> None:
             """,
             [MOST_DOCUMENTS, EXACT],
         )
+    best = [SearchDocument.objects.filter(standing__gte=least).count() for least in standing.STEPS]
+    SearchWord.objects.bulk_create(
+        SearchWord(word=f"{MARK}{step}", documents=number) for step, number in enumerate(best)
+    )
     state.documents = min(SearchDocument.objects.count(), 10_000_000)
     state.version += 1
     state.made_at = clock.now()

@@ -19,6 +19,7 @@ from accounts.views.guards import person, signed_in
 from common import clock, pagination
 from marketplace import casework, library, moderation, permissions, standing
 from marketplace.models import Case
+from marketplace.search import demand
 
 PAGE = 50
 View = Callable[..., HttpResponse]
@@ -119,6 +120,14 @@ def history(request: HttpRequest) -> HttpResponse:
         "next_url": pagination.address(request, page.next),
     }
     return render(request, "marketplace/moderation/history.html", context)
+
+
+@moderators
+@require_safe
+def searches(request: HttpRequest) -> HttpResponse:
+    """What people look for and do not find."""
+    context = {"unanswered": demand.unanswered(), "underserved": demand.underserved()}
+    return render(request, "marketplace/moderation/searches.html", context)
 
 
 def _counts(moderator: User) -> list[tuple[str, int]]:
