@@ -23,7 +23,9 @@ NAMES = """
     localhost testserver min txt yml csv prompt www https http USD EUR Europe Django MB md Hindi
 """
 WORD = re.compile(r"[^\W\d_]{2,}")
-OURS = re.compile(r"\S*zz\S*|PR-\S+|\S+@\S+|https?://\S+|\S*/\S+|\b[0-9A-Z]{6,}\b|\S*[_=]\S*", re.IGNORECASE)
+OURS = re.compile(
+    r"\S*zz\S*|PR-\S+|\b[a-z_]+\.[a-z_]+\b|\S+@\S+|https?://\S+|\S*/\S+|\b[0-9A-Z]{6,}\b|\S*[_=]\S*", re.IGNORECASE
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|{\w*}")
 
 
@@ -103,10 +105,15 @@ def _foreign(language: str) -> tuple[dict[str, str], re.Pattern[str]]:
 
 def foreign_in(said: frozenset[str], language: str) -> list[str]:
     """The pieces that are in the other language."""
-    banned, pattern = _foreign(language)
     # “Images” is a category in English and a word for pictures in French.
     named = set(Category.objects.values_list("name_en" if language == "en" else "name_fr", flat=True))
-    return sorted(text for text in said if text not in named and (text in banned or pattern.fullmatch(text)))
+    return sorted(text for text in said if text not in named and _is_foreign(text, language))
+
+
+@cache
+def _is_foreign(text: str, language: str) -> bool:
+    banned, pattern = _foreign(language)
+    return text in banned or pattern.fullmatch(text) is not None
 
 
 def shared(french: frozenset[str], english: frozenset[str]) -> list[str]:
@@ -114,6 +121,7 @@ def shared(french: frozenset[str], english: frozenset[str]) -> list[str]:
     return sorted(text for text in french & english if not _is_international(text))
 
 
+@cache
 def _is_international(text: str) -> bool:
     return all(word.lower() in _international() for word in WORD.findall(OURS.sub(" ", text)))
 

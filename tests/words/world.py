@@ -1,7 +1,6 @@
 """One of everything the pages can show, made of words that belong to no language: what people wrote begins with zz."""
 
 import io
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -184,14 +183,14 @@ def _talk(world: World, seller: User, buyer: User, moderator: User) -> None:
     library.keep_preset(held, name="Zzset", values={"zztone": "zzwarm"})
     library.keep_note(held, "Zzmine.")
     token, _ = security.issue_token(buyer, name="Zztoken", scopes=["read"])
-    with suppress(Exception):
-        webhooks.subscribe(buyer, url="https://zz.example/", events=["sale.completed"])
     picture = images.add(world.shops[1], seller, _picture(), alt="Zzalt.")
     alert = alerts.raise_("books", "zz", "Zzalert.")
     books = list(Account.objects.filter(user=None)[:2])
     entry = corrections.propose(moderator, reason="Zzreason.", legs=[(books[0], 100), (books[1], -100)])
     leave = corrections.propose_payout(moderator, seller, amount=500_000, reason="Zzreason.")
     outbox.drain()
+    hook, _secret = webhooks.subscribe(seller, url="https://zz.example/", events=["sale.completed"])
+    message = webhooks.test(hook)
     world.collections = [collection, Collection.objects.create(slug="zzhouse", title_en="Zzhouse", owner=None)]
     notice = Notification.objects.filter(user=buyer).first()
     world.values |= {
@@ -201,6 +200,8 @@ def _talk(world: World, seller: User, buyer: User, moderator: User) -> None:
         "review_id": [(review.public_id,)],
         "token_id": [(token.public_id,)],
         "notification_id": [(notice.public_id,)] if notice else [],
+        "webhook_id": [(hook.public_id,)],
+        "webhook_id+delivery_id": [(hook.public_id, message.public_id)],
         "alert_id": [(alert.pk,)],
         "leave_id": [(leave.pk,)],
         "entry_id": [(entry.pk,)],
