@@ -82,8 +82,8 @@ def test_a_sale_price_counts_in_its_window_and_never_raises_a_price(listing, pri
 
 def test_a_sale_price_is_never_below_the_minimum_and_free_stays_free(listing, settings):
     settings.MIN_PRICE = 400
-    free = ListingFactory(live=True, price=0)
-    for one in (listing, free):
+    free, other = ListingFactory(live=True, price=0), ListingFactory(live=True, price=2000)
+    for one in (listing, free, other):
         Sale.objects.create(listing=one, price=300, starts_at=NOW() - timedelta(1), ends_at=NOW() + timedelta(1))
 
     assert prices.current([listing, free]) == {listing.pk: 400, free.pk: 0}
