@@ -164,7 +164,7 @@ def _begin(term: Term, known: Vocabulary, beside: list[str]) -> bool:
         term.alternatives.append(Alternative((f"{EXACT}{word}*",), BEGUN if unknown else BEGUN * 0.7))
         if unknown:
             term.said = best
-            term.documents = max(known.frequency(one) for one in completions)
+            term.documents = min(sum(map(known.frequency, completions)), known.documents)
     return unknown
 
 
