@@ -1,12 +1,10 @@
-from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from config import dev, health, media, views
+from config import back_office, dev, health, media, views
 
-# Signing in to the admin goes through the same door, and the same second factor, as everywhere else.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+back_office.close()
 
 # Under /api/ what Django itself refuses is a problem document, too.
 handler400 = "common.problems.bad_request"

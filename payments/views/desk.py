@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import permissions
 from accounts.models import OutboxEntry, User
 from common.pagination import Keyset
 from common.problems import Problem
@@ -84,7 +85,7 @@ def refund_case(request: HttpRequest, claim_id: str) -> HttpResponse:
 def desk(request: HttpRequest) -> HttpResponse:
     """Everything about money that waits for a person, with its count."""
     user = request.user
-    if not isinstance(user, User) or not user.is_staff:
+    if not permissions.in_good_standing(user) or not user.is_staff:
         raise Http404
     context = {
         "alerts": list(Alert.objects.filter(resolved_at=None).order_by("raised_at")[:200]),
@@ -117,7 +118,7 @@ def _proposals(user: User) -> int | None:
 @require_POST
 def switch_payouts(request: HttpRequest) -> HttpResponse:
     user = request.user
-    if not isinstance(user, User) or not user.is_staff:
+    if not permissions.in_good_standing(user) or not user.is_staff:
         raise Http404
     if not user.is_superuser:
         raise PermissionDenied
@@ -130,7 +131,7 @@ def switch_payouts(request: HttpRequest) -> HttpResponse:
 @require_POST
 def resolve_alert(request: HttpRequest, alert_id: int) -> HttpResponse:
     user = request.user
-    if not isinstance(user, User) or not user.is_staff:
+    if not permissions.in_good_standing(user) or not user.is_staff:
         raise Http404
     alert: Alert = get_object_or_404(Alert, pk=alert_id)
     alerts.settle(alert.key, by=user)
