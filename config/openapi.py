@@ -20,8 +20,7 @@ from rest_framework.permissions import AllowAny
 
 from accounts.api.door import etag
 from accounts.api.shapes import SHAPES, Schema, ref
-from accounts.api.telling import Parameter, Told
-from common.pagination import LARGEST_PAGE, PAGE_SIZE
+from accounts.api.telling import PAGED, Parameter, Told
 
 PREFIX = "/api/v1/"
 SLUG: Schema = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}
@@ -58,12 +57,6 @@ TITLES = {
     "moderation": "Moderation",
     "webhooks": "Webhooks",
 }
-CURSOR = Parameter("cursor", {"type": "string"}, "Where the page begins: taken from `next` or `previous` of another.")
-SIZE = Parameter(
-    "page_size",
-    {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE},
-    "How many rows a page has.",
-)
 RATE_HEADERS = {
     name: {"schema": {"type": "integer", "minimum": 0}, "description": words}
     for name, words in {
@@ -80,8 +73,9 @@ token. A token has scopes: `read` (what the account sees, buying, reviewing), `l
 `sell`, `moderate`.
 
 **Shapes.** JSON in snake_case; times in ISO 8601 and UTC; money as `{"amount": 499, "currency": "usd"}` in whole minor
-units; ids are opaque. Fields nobody knows are passed over. Lists are `{"results", "next", "previous"}`; follow `next`
-until it is null: rows that come or go meanwhile neither repeat nor hide others.
+units; ids are opaque. Fields nobody knows are passed over in bodies, and refused in addresses. Lists are
+`{"results", "next", "previous"}`; follow `next` until it is null: rows that come or go meanwhile neither repeat nor
+hide others.
 
 **Refusals** are RFC 9457 problem documents. What an account may not see is 404, what it may see but not do is 403.
 
@@ -131,7 +125,7 @@ class DoorSchema(AutoSchema):
             {"name": name, "in": "path", "required": True, "schema": SLUG if name == "slug" else NAME}
             for name in re.findall(r"{(\w+)}", self.path)
         ]
-        query = [*told.query, *((CURSOR, SIZE) if told.pages else ())]
+        query = [*told.query, *(PAGED if told.pages else ())]
         found += [_query(parameter) for parameter in query]
         if self.method == "GET" and not told.media:
             found.append(_header("If-None-Match", "The ETag you have."))

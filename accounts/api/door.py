@@ -31,6 +31,7 @@ from accounts import permissions
 from accounts.api import idempotency
 from accounts.api.idempotency import IdempotentMixin
 from accounts.api.permissions import HasScope, IsModerator, IsSeller, IsSignedIn, TakesPart
+from accounts.api.telling import PAGED, Told, may_be_empty
 from accounts.models import User
 from common import problems
 from common.negotiation import AlwaysJSON
@@ -45,6 +46,9 @@ MEMBERS: Who = (TakesPart, HasScope("read"))  # whoever may buy, review, report,
 READERS: Who = (IsSignedIn, HasScope("library"))
 SELLERS: Who = (IsSeller, HasScope("sell"))
 MODERATORS: Who = (IsModerator, HasScope("moderate"))
+
+# What links and tools add to any address.
+PASSED_OVER = ("_", "utm_", "via", "format")
 
 _renderer = JSONRenderer()
 
@@ -90,6 +94,8 @@ class Door(IdempotentMixin):
         if any("\x00" in str(value) for value in kwargs.values()):
             raise Http404  # no database can even look for it
         super().initial(request, *args, **kwargs)
+        if request.method in {"GET", "HEAD"}:
+            self._heed_parameters()
         if request.method in idempotency.METHODS:
             self.sent()  # what cannot be read is refused, even where nothing of it is needed
         if self._claim is not None and self.in_one_piece:
@@ -106,6 +112,23 @@ class Door(IdempotentMixin):
 
     def _methods(self) -> list[str]:
         return [name for name in self.http_method_names if name != "options" and hasattr(self, name)]
+
+    def _heed_parameters(self) -> None:
+        """A filter that is misspelt, or left empty, would otherwise show everything as if it had been asked for."""
+        told: Told | None = getattr(getattr(self, "get", None), "told", None)
+        if told is None:
+            return
+        known = {parameter.name: parameter.schema for parameter in (*told.query, *(PAGED if told.pages else ()))}
+        errors: dict[str, list[str]] = {}
+        for name, values in self.request.query_params.lists():
+            if name in known:
+                if "" in values and not may_be_empty(known[name]):
+                    errors[name] = [_("Give this a value, or leave it out.")]
+            elif not name.startswith(PASSED_OVER):
+                names = ", ".join(sorted(known)) or _("none")
+                errors[name[:80]] = [_("There is no such parameter here. Known are: %(names)s.") % {"names": names}]
+        if errors:
+            raise problems.invalid(errors)
 
     def _run_in_one_piece(self, act: Callable[..., Response], request: Request, *args: Any, **kwargs: Any) -> Any:
         with transaction.atomic():

@@ -86,7 +86,7 @@ def key_of(request: Request) -> str | None:
     key = request.headers.get(HEADER)
     if key is None:
         return None
-    if not 1 <= len(key) <= LONGEST_KEY or not all("!" <= letter <= "~" or letter == " " for letter in key):
+    if not 1 <= len(key) <= LONGEST_KEY or not all("!" <= letter <= "~" for letter in key):
         raise BadKey
     return key
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from accounts.api.shapes import Schema
+from common.pagination import LARGEST_PAGE, PAGE_SIZE
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -47,3 +48,19 @@ def tells(summary: str, **facts: Any) -> Callable[[Function], Function]:
         return function
 
     return keep
+
+
+PAGED = (
+    Parameter("cursor", {"type": "string"}, "Where the page begins: taken from `next` or `previous` of another."),
+    Parameter(
+        "page_size",
+        {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE},
+        "How many rows a page has.",
+    ),
+)
+
+
+def may_be_empty(schema: Schema) -> bool:
+    """Whether nothing at all is a value: for plain text, and for lists of it."""
+    schema = schema.get("items", schema)
+    return schema.get("type") == "string" and not {"enum", "format", "pattern", "minLength"} & schema.keys()
