@@ -1,5 +1,6 @@
 """What the work on cases shares: the refusals, the lock, the claim, reasons and what sellers are told."""
 
+import re
 from http import HTTPStatus
 
 from django.urls import NoReverseMatch, reverse
@@ -20,6 +21,7 @@ Reason = Case.Reason
 
 WAITING = (State.SCREENING, State.OPEN, State.CLAIMED)
 LONGEST_NOTE = 4000
+CODE = re.compile("[a-z0-9_]+")
 
 MEND = {
     Reason.UNCLEAR: gettext_lazy("Say on the page what goes in, what comes out and for whom it is."),
@@ -82,6 +84,19 @@ class ReasonNeeded(Problem):
 
     def __init__(self, field: str = "reason") -> None:
         super().__init__(errors={field: [str(self.default_detail)]})
+
+
+class NoSuchReason(Problem):
+    """A word that looks like one of our codes, and is none: a program's mistake, not a moderator's words."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "invalid"
+    title = gettext_lazy("Invalid input")
+    default_detail = gettext_lazy("Some of what was sent needs correcting.")
+
+    def __init__(self) -> None:
+        said = _("Choose one of: %(choices)s; or give a reason in words of your own.")
+        super().__init__(errors={"reason": [said % {"choices": ", ".join(Reason.values)}]})
 
 
 class SellerSuspended(Problem):
@@ -148,6 +163,8 @@ def check_may_decide(case: Case, by: User) -> None:
 def reasoned(decision: str, reason: str, note: str) -> tuple[str, str]:
     """A reason code and a note; words of one's own in place of a code become the note."""
     reason = content.prose("reason", reason or "", LONGEST_NOTE, needed=False)
+    if CODE.fullmatch(reason) and reason not in Reason.values:
+        raise NoSuchReason
     note = content.prose("note", note or "", LONGEST_NOTE, needed=False)
     if reason and reason not in Reason.values:
         note = f"{reason}\n{note}".strip()[:LONGEST_NOTE]

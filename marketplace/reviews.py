@@ -32,14 +32,21 @@ class OwnWork(Problem):
     default_detail = gettext_lazy("You cannot review your own work.")
 
 
+class AlreadyReviewed(Problem):
+    code = "already_reviewed"
+    default_detail = gettext_lazy("You have reviewed this already. Change your review instead.")
+
+
 class NotHidden(Problem):
     code = "not_hidden"
     default_detail = gettext_lazy("This review is shown already.")
 
 
 @transaction.atomic
-def post(author: User, listing: Listing, *, rating: int, text: str = "", output: str = "") -> Review:
-    """Review what one holds; doing it again changes the review."""
+def post(
+    author: User, listing: Listing, *, rating: int, text: str = "", output: str = "", again: bool = True
+) -> Review:
+    """Review what one holds; doing it again changes the review, or raises AlreadyReviewed without `again`."""
     rating = _stars(rating)
     text = content.prose("text", text, LONGEST_TEXT, needed=False)
     output = content.prose("output", output, LONGEST_OUTPUT, needed=False)
@@ -52,10 +59,16 @@ def post(author: User, listing: Listing, *, rating: int, text: str = "", output:
         "version_number": max(entitlement.seen_version, entitlement.version.number),
         "changed_at": clock.now(),
     }
-    # The constraint decides between two that are sent at once: the second becomes a change of the first.
-    review, is_new = Review.objects.update_or_create(
-        listing=listing, author=author, defaults=fields, create_defaults={**fields, "created_at": clock.now()}
-    )
+    # The constraint decides between two that are sent at once.
+    made = {**fields, "created_at": clock.now()}
+    if again:
+        review, is_new = Review.objects.update_or_create(
+            listing=listing, author=author, defaults=fields, create_defaults=made
+        )
+    else:
+        review, is_new = Review.objects.get_or_create(listing=listing, author=author, defaults=made)
+        if not is_new:
+            raise AlreadyReviewed
     figures.changed(listing.pk)
     activity.record(author, "review.posted" if is_new else "review.changed", review, rating=rating)
     signals.review_posted.send(Review, review=review, is_new=is_new)

@@ -10,16 +10,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.door import EVERYBODY, MEMBERS, SELLERS, Act, Door, NotTheState
-from accounts.api.shapes import COUNT, STRING, TIME, array, both, choice, obj, page_of
+from accounts.api.shapes import BOOLEAN, COUNT, STRING, TIME, array, both, choice, obj, page_of
 from accounts.api.telling import Parameter, tells
 from common import problems
 from common.pagination import KeysetPagination, address
 from marketplace import images, listings, moderation, permissions, reviews, search
 from marketplace.api import shapes, shown
 from marketplace.lifecycle import ChangedMeanwhile
-from marketplace.models import Listing, Report
+from marketplace.models import Listing, Report, Review
 
-LISTINGS_PAGE = both(page_of(shapes.CARD), obj(maybe={"count": COUNT, "facets": shapes.FACETS, "corrected": STRING}))
+_COUNTED = {"count": COUNT, "count_is_capped": BOOLEAN, "facets": shapes.FACETS, "corrected": STRING}
+LISTINGS_PAGE = both(page_of(shapes.CARD), obj(maybe=_COUNTED))
 _AMOUNT = {"type": "integer", "minimum": 0, "maximum": 99_999_999_999}
 FILTERS = (
     Parameter("q", STRING, "Words to look for."),
@@ -101,8 +102,8 @@ class Listings(Door):
         answer=LISTINGS_PAGE,
         query=FILTERS,
         pages=True,
-        words="Several values of one filter widen it; several tags narrow. `facets=1` adds `facets` and `count`"
-        " (1,000 means at least that many).",
+        words="Several values of one filter widen it; several tags narrow. `facets=1` adds `facets` and `count`;"
+        f" counting stops at {search.COUNTED_TO:,}, and `count_is_capped` says whether it did.",
     )
     def get(self, request: Request) -> Response:
         params = request.query_params
@@ -124,6 +125,7 @@ class Listings(Door):
         }
         if with_facets:
             answer["count"] = found.count
+            answer["count_is_capped"] = found.is_capped
             answer["facets"] = {
                 name: [{"value": one.value, "label": one.label, "count": one.count} for one in facets]
                 for name, facets in found.facets.items()
@@ -333,7 +335,7 @@ class ReportListing(Act):
 
 
 class Reviews(Door):
-    who = {"GET": EVERYBODY, "POST": MEMBERS}
+    who = {"GET": EVERYBODY, "POST": MEMBERS, "PUT": MEMBERS}
     is_private = False
 
     @tells("Reviews, newest first", answer=page_of(shapes.REVIEW), pages=True)
@@ -346,17 +348,29 @@ class Reviews(Door):
         needs_body=True,
         answer=shapes.REVIEW,
         status=201,
-        also={200: shapes.REVIEW},
-        words="A second review changes the first one, and answers 200.",
+        words="Once; what you wrote is changed with PUT.",
         example={"rating": 5, "text": "Works as shown."},
     )
     def post(self, request: Request, slug: str) -> Response:
+        return Response(shown.review(self._written(slug, again=False)), status=201)
+
+    @tells(
+        "Change your review",
+        body=shapes.REVIEW_SENT,
+        needs_body=True,
+        answer=shapes.REVIEW,
+        words="The whole review anew; it is written if there was none.",
+        example={"rating": 4, "text": "Works as shown, mostly."},
+    )
+    def put(self, request: Request, slug: str) -> Response:
+        return Response(shown.review(self._written(slug, again=True)))
+
+    def _written(self, slug: str, *, again: bool) -> Review:
         found = find(slug, self.caller)
         sent = self.sent()
-        is_first = not found.reviews.filter(author=self.caller).exists()
         words = text(sent, "text") or text(sent, "words")
-        posted = reviews.post(self.caller, found, rating=sent.get("rating", 0), text=words, output=text(sent, "output"))
-        return Response(shown.review(posted), status=201 if is_first else 200)
+        output = text(sent, "output")
+        return reviews.post(self.caller, found, rating=sent.get("rating", 0), text=words, output=output, again=again)
 
 
 # ---- Reading bodies --------------------------------------------------------------------------------------------------

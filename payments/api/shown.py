@@ -88,7 +88,8 @@ def refund(found: Refund) -> Shown:
 def sale(found: OrderLine) -> Shown:
     """A sold line as its seller sees it: nothing of the buyer."""
     return {
-        "id": str(found.pk),
+        # A counter would tell how much the whole house sells.
+        "id": f"{found.order.number}.{found.listing.public_id}",
         "order": found.order.number,
         "listing": found.listing.slug,
         "title": found.title,
