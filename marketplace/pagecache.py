@@ -91,6 +91,11 @@ def know(name: str, value: Any, seconds: int = 60) -> None:
         cache.set(f"parts:{name}:{get_language() or ''}", {"value": value, "generation": generation}, seconds)
 
 
+def begin() -> str:
+    """The generation of what is kept from now on, where there is none yet."""
+    return _new_generation()
+
+
 def forget_all() -> None:
     """Whatever was kept is out of date."""
     _new_generation()

@@ -27,6 +27,7 @@ class Shelf:
     name_en: str
     name_fr: str
     parent: str = ""  # slug
+    pk: int = 0
 
     @property
     def name(self) -> str:
@@ -47,7 +48,9 @@ def categories() -> list[Shelf]:
     found: list[Shelf] | None = _at_hand(_CATEGORIES) or cache.get(_CATEGORIES)
     if found is None:
         rows = Category.objects.select_related("parent").order_by("position", "slug")
-        found = [Shelf(row.slug, row.name_en, row.name_fr, row.parent.slug if row.parent else "") for row in rows]
+        found = [
+            Shelf(row.slug, row.name_en, row.name_fr, row.parent.slug if row.parent else "", row.pk) for row in rows
+        ]
         cache.set(_CATEGORIES, found, KEPT)
     _keep_near(_CATEGORIES, found)
     return found

@@ -154,8 +154,11 @@ class Door(IdempotentMixin):
             shared = "private, no-cache" if personal else "no-cache"
             response["Cache-Control"] = "no-store, private" if self.is_private else shared
         patch_vary_headers(response, ("Authorization",))
-        if request.method in {"GET", "HEAD"} and response.status_code == 200 and isinstance(response, Response):
-            response.add_post_render_callback(partial(_conditional, request._request))
+        if request.method in {"GET", "HEAD"} and response.status_code == 200:
+            if isinstance(response, Response):
+                response.add_post_render_callback(partial(_conditional, request._request))
+            elif isinstance(response, HttpResponse):
+                return _conditional(request._request, response) or response
         return response
 
     def begun(self) -> str:
@@ -220,7 +223,7 @@ def etag(content: bytes) -> str:
     return f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
 
 
-def _conditional(request: HttpRequest, response: Response) -> HttpResponse | None:
+def _conditional(request: HttpRequest, response: Response | HttpResponse) -> HttpResponse | None:
     """Once the answer is written: its tag, or 304 to whoever has it."""
     response["ETag"] = etag(response.content)
     answer = get_conditional_response(request, etag=response["ETag"], response=response)

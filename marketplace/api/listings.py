@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework.parsers import MultiPartParser
@@ -15,7 +15,7 @@ from accounts.api.telling import Parameter, tells
 from common import problems
 from common.pagination import KeysetPagination, address
 from marketplace import images, listings, moderation, permissions, reviews, search
-from marketplace.api import shapes, shown
+from marketplace.api import kept, shapes, shown
 from marketplace.lifecycle import ChangedMeanwhile
 from marketplace.models import Listing, Report, Review
 
@@ -105,17 +105,20 @@ class Listings(Door):
         words="Several values of one filter widen it; several tags narrow. `facets=1` adds `facets` and `count`;"
         f" counting stops at {search.COUNTED_TO:,}, and `count_is_capped` says whether it did.",
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> Response | HttpResponse:
         params = request.query_params
         query = search.Query.from_params(params, get_language() or "en")
         if query.errors:
             raise problems.invalid(query.errors)
         with_facets = self._flag("facets")
         self._flag("free")
+        return kept.answer(request, lambda: self._found(query, with_facets=with_facets))
+
+    def _found(self, query: search.Query, *, with_facets: bool) -> dict[str, Any]:
         found = search.find(
             query,
-            cursor=params.get("cursor") or None,
-            size=KeysetPagination().get_page_size(request),
+            cursor=self.request.query_params.get("cursor") or None,
+            size=KeysetPagination().get_page_size(self.request),
             facets=with_facets,
         )
         answer: dict[str, Any] = {
@@ -132,7 +135,7 @@ class Listings(Door):
             }
         if found.corrected:
             answer["corrected"] = found.corrected
-        return Response(answer)
+        return answer
 
     def _flag(self, name: str) -> bool:
         value = self.request.query_params.get(name, "").lower()
