@@ -19,7 +19,7 @@ from config import processes, services
 POSTGRES_OPTIONS = {
     "listen_addresses": "",
     "shared_buffers": "128MB",
-    "max_connections": "100",
+    "max_connections": "200",
     "jit": "off",
     "synchronous_commit": "on",
     "wal_compression": "on",

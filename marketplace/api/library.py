@@ -15,7 +15,7 @@ from accounts.api.telling import Parameter, tells
 from accounts.models import User
 from common import problems
 from marketplace import formats, library
-from marketplace.api import shapes, shown
+from marketplace.api import shapes_library, shown
 from marketplace.models import Entitlement, Version
 
 
@@ -54,7 +54,7 @@ def values_of(sent: dict[str, Any]) -> dict[str, str]:
 class Library(Door):
     who = {"GET": READERS}
 
-    @tells("What you bought, newest first", answer=page_of(shapes.HELD), pages=True)
+    @tells("What you bought, newest first", answer=page_of(shapes_library.HELD), pages=True)
     def get(self, request: Request) -> Response:
         return self.page(
             shelf(self.caller),
@@ -66,7 +66,7 @@ class Library(Door):
 class Item(Door):
     who = {"GET": READERS}
 
-    @tells("A prompt you bought, in every version", answer=shapes.ITEM)
+    @tells("A prompt you bought, in every version", answer=shapes_library.ITEM)
     def get(self, request: Request, item_id: str) -> Response:
         held = library.find(self.caller, item_id)
         versions = library.versions_for(held)
@@ -83,8 +83,8 @@ class Render(Door):
 
     @tells(
         "Fill in the prompt",
-        body=shapes.RENDER_SENT,
-        answer=shapes.RENDERED,
+        body=shapes_library.RENDER_SENT,
+        answer=shapes_library.RENDERED,
         example={"variables": {"tone": "warm"}},
     )
     def post(self, request: Request, item_id: str) -> Response:
@@ -116,9 +116,9 @@ class Download(Door):
 
     @tells(
         "The prompt as a file",
-        media=shapes.FILES,
+        media=shapes_library.FILES,
         query=(
-            Parameter("format", shapes.FORMAT),
+            Parameter("format", shapes_library.FORMAT),
             Parameter("version", {"type": "integer", "minimum": 1, "maximum": 99_999_999}),
         ),
     )

@@ -11,8 +11,8 @@ from accounts.api.shapes import choice, page_of
 from accounts.api.telling import Parameter, tells
 from common import problems
 from marketplace import library, moderation
-from marketplace.api import shapes, shown
-from marketplace.api.listings import text
+from marketplace.api import shapes_cases, shapes_library, shown, shown_cases
+from marketplace.api.bodies import text
 from marketplace.models import Case
 from marketplace.moderation import Decision
 
@@ -34,7 +34,7 @@ class Cases(Door):
 
     @tells(
         "The queue, oldest first",
-        answer=page_of(shapes.CASE_LINE),
+        answer=page_of(shapes_cases.CASE_LINE),
         pages=True,
         query=(Parameter("sort", choice(*SORTS)), Parameter("kind", choice(*Case.Kind.values))),
     )
@@ -46,15 +46,15 @@ class Cases(Door):
         if kind and kind not in Case.Kind.values:
             raise problems.invalid({"kind": [", ".join(Case.Kind.values)]})
         waiting = moderation.queue(sort, kind).prefetch_related("findings__case__listing")
-        return self.page(waiting, shown.case_line, order=SORTS[sort])
+        return self.page(waiting, shown_cases.case_line, order=SORTS[sort])
 
 
 class OneCase(Door):
     who = {"GET": MODERATORS}
 
-    @tells("A case with what is to be judged", answer=shapes.CASE)
+    @tells("A case with what is to be judged", answer=shapes_cases.CASE)
     def get(self, request: Request, case_id: str) -> Response:
-        return Response(shown.case(find(case_id)))
+        return Response(shown_cases.case(find(case_id)))
 
 
 class CasePrompt(Act):
@@ -64,8 +64,8 @@ class CasePrompt(Act):
 
     @tells(
         "Read the words to be judged",
-        body=shapes.PROMPT_READ_SENT,
-        answer=shapes.OPENED,
+        body=shapes_cases.PROMPT_READ_SENT,
+        answer=shapes_library.OPENED,
         words="Only for whoever holds the case; each reading is put on record with its reason.",
     )
     def post(self, request: Request, case_id: str) -> Response:
@@ -80,19 +80,19 @@ class CasePrompt(Act):
 class Claim(Act):
     who = {"POST": MODERATORS}
 
-    @tells("Take a case for an hour", answer=shapes.CASE)
+    @tells("Take a case for an hour", answer=shapes_cases.CASE)
     def post(self, request: Request, case_id: str) -> Response:
         moderation.claim(find(case_id), self.caller)
-        return Response(shown.case(find(case_id)))
+        return Response(shown_cases.case(find(case_id)))
 
 
 class Release(Act):
     who = {"POST": MODERATORS}
 
-    @tells("Give a case back to the queue", answer=shapes.CASE)
+    @tells("Give a case back to the queue", answer=shapes_cases.CASE)
     def post(self, request: Request, case_id: str) -> Response:
         moderation.release(find(case_id), self.caller)
-        return Response(shown.case(find(case_id)))
+        return Response(shown_cases.case(find(case_id)))
 
 
 class Decide(Act):
@@ -111,7 +111,7 @@ class Decide(Act):
             note=text(sent, "note"),
             digest=text(sent, "digest") or None,
         )
-        return Response(shown.case(find(case_id)))
+        return Response(shown_cases.case(find(case_id)))
 
 
 class Approve(Decide):
@@ -119,8 +119,8 @@ class Approve(Decide):
 
     @tells(
         "Approve",
-        body=shapes.DECISION_SENT,
-        answer=shapes.CASE,
+        body=shapes_cases.DECISION_SENT,
+        answer=shapes_cases.CASE,
         words="A submission goes on sale, an appeal is granted, a report is found groundless. It claims the case by the"
         " way, if nobody had.",
     )
@@ -133,8 +133,8 @@ class Reject(Decide):
 
     @tells(
         "Send back",
-        body=shapes.DECISION_SENT,
-        answer=shapes.CASE,
+        body=shapes_cases.DECISION_SENT,
+        answer=shapes_cases.CASE,
         words="`reason` is a code or words of your own; with `other` the note says what.",
         example={"reason": "examples", "note": "The second example was made with another prompt."},
     )
@@ -145,7 +145,7 @@ class Reject(Decide):
 class Suspend(Decide):
     decision = Decision.SUSPEND
 
-    @tells("Take off sale at once", body=shapes.DECISION_SENT, answer=shapes.CASE)
+    @tells("Take off sale at once", body=shapes_cases.DECISION_SENT, answer=shapes_cases.CASE)
     def post(self, request: Request, case_id: str) -> Response:
         return self.decide(case_id)
 
@@ -155,8 +155,8 @@ class Dismiss(Decide):
 
     @tells(
         "Dismiss",
-        body=shapes.DECISION_SENT,
-        answer=shapes.CASE,
+        body=shapes_cases.DECISION_SENT,
+        answer=shapes_cases.CASE,
         words="A report without ground, an appeal that does not convince.",
     )
     def post(self, request: Request, case_id: str) -> Response:

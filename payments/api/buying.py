@@ -15,7 +15,7 @@ from accounts.api.shapes import page_of
 from accounts.api.telling import tells
 from accounts.models import User
 from common import problems, throttle
-from marketplace.api.listings import text
+from marketplace.api.bodies import text
 from marketplace.models import Listing
 from payments import cart, checkout, claims
 from payments.api import shapes, shown

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
@@ -152,6 +153,8 @@ def set_up(request: HttpRequest) -> HttpResponse:
     """Off to Stripe's pages; GET is where Stripe sends back when its link ran out."""
     if (seller := _seller(request)) is None:
         return redirect("sell-start")
+    if seller.is_suspended:
+        raise PermissionDenied
     back = settings.SITE_URL + reverse("sell-payouts") + "?back=1"
     again = settings.SITE_URL + reverse("sell-payouts-set-up")
     try:
@@ -167,6 +170,8 @@ def set_up(request: HttpRequest) -> HttpResponse:
 def replace_account(request: HttpRequest) -> HttpResponse:
     if (seller := _seller(request)) is None:
         return redirect("sell-start")
+    if seller.is_suspended:
+        raise PermissionDenied
     if not security.recently_signed_in(request):
         return redirect(f"{reverse('account_reauthenticate')}?next={reverse('sell-payouts')}")
     try:

@@ -109,7 +109,25 @@ def test_a_body_beyond_all_measure_is_refused(seller, settings):
 )  # fmt: skip
 def test_strange_questions_are_answered(nobody, query):
     assert nobody.client.get(f"{ROOT}listings/?{query}&facets=1").status_code in {200, 400}
-    assert nobody.client.get(f"{ROOT}suggest/?{query}").status_code == 200
+    assert nobody.client.get(f"{ROOT}suggest/?{query}").status_code == (200 if query.startswith("q=") else 400)
+
+
+@pytest.mark.parametrize("query", ["price_mx=500", "ordering=-price", "page=2", "seller__email=a", "offset=10"])
+def test_a_filter_nobody_knows_is_refused_by_name(nobody, query):
+    answer = nobody.get(f"listings/?{query}")
+
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == [query.partition("=")[0]]
+
+
+@pytest.mark.parametrize("name", ["page_size", "price_min", "rating_min", "updated_since", "sort", "free", "medium"])
+def test_a_filter_without_a_value_is_refused(nobody, name):
+    assert list(nobody.get(f"listings/?{name}=").json()["errors"]) == [name]
+    assert nobody.get("listings/?q=&model=&cursor=").status_code == 200
+
+
+def test_what_links_and_tools_add_to_addresses_is_passed_over(nobody):
+    assert nobody.get("listings/?utm_source=letter&via=ada&_=17").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["%00", "%ff", "..", "%2e%2e%2f", "a" * 3000, "é", "%0d%0aX: y", "'--", "\u202e"])
@@ -169,7 +187,7 @@ def test_a_strange_accept_header_changes_nothing(nobody):
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
 
 
-@pytest.mark.parametrize("key", ["", "é", "x" * 256, "a\tb"])
+@pytest.mark.parametrize("key", ["", "é", "x" * 256, "a\tb", "a b"])
 def test_a_bad_idempotency_key_is_refused(seller, key):
     assert seller.post("listings/", {"title": "A title"}, headers={"Idempotency-Key": key}).status_code == 400
 

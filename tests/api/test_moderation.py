@@ -82,6 +82,16 @@ def test_a_rejection_needs_a_reason_and_tells_the_seller(moderator, seller):
     assert (shown["review"]["reason"], shown["review"]["note"]) == ("unclear", "Say what goes in.")
 
 
+def test_a_code_nobody_knows_is_refused(moderator):
+    case = submitted()
+
+    answer = moderator.post(f"moderation/cases/{case.public_id}/reject/", reason="low_quality", note="Mend it.")
+
+    case.refresh_from_db()
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["reason"])
+    assert case.decision == ""
+
+
 def test_words_of_ones_own_are_a_reason_too(moderator):
     case = submitted()
 

@@ -255,7 +255,7 @@ class TestWhoAndWhere:
         listing = ListingFactory(live=True, seller=seller.user)
         EntitlementFactory(owner=buyer.user, listing=listing)
         buyer.post(f"listings/{listing.slug}/reviews/", rating=5)
-        buyer.post(f"listings/{listing.slug}/reviews/", rating=4)
+        buyer.put(f"listings/{listing.slug}/reviews/", {"rating": 4})
         outbox.drain()
 
         assert receiver.events.count("review.posted") == 1
