@@ -4,11 +4,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, is_valid_path, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.api import throttling
 from common import problems
 from config import openapi, reference
 
 
 @csrf_exempt
+@throttling.counted
 def missing(request: HttpRequest, rest: str) -> HttpResponse:
     """Who forgot the slash at the end is sent on, with method and body; anything else is not there."""
     whole = f"{request.path_info}/"

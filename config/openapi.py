@@ -18,6 +18,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.permissions import AllowAny
 
+from accounts.api import throttling
 from accounts.api.door import etag
 from accounts.api.shapes import SHAPES, Schema, ref
 from accounts.api.telling import PAGED, Parameter, Told
@@ -245,6 +246,7 @@ def written() -> bytes:
 
 
 @require_safe
+@throttling.counted
 def serve(request: HttpRequest) -> HttpResponse:
     """`/api/v1/schema/`"""
     response = HttpResponse(written(), content_type="application/json")

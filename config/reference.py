@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.api import throttling
 from common import markdown
 from config import openapi
 from config.openapi import PREFIX
@@ -19,6 +20,7 @@ FORMATS = {"date-time": "time", "date": "day", "uri": "address", "binary": "file
 
 
 @require_safe
+@throttling.counted
 def show(request: HttpRequest) -> HttpResponse:
     return render(request, "api/docs.html", _page())
 

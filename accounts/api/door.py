@@ -20,7 +20,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.exceptions import MethodNotAllowed, Throttled
 from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.renderers import JSONRenderer
@@ -28,7 +28,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import permissions
-from accounts.api import idempotency
+from accounts.api import idempotency, throttling
 from accounts.api.idempotency import IdempotentMixin
 from accounts.api.permissions import HasScope, IsModerator, IsSeller, IsSignedIn, TakesPart
 from accounts.api.telling import PAGED, Told, may_be_empty
@@ -146,6 +146,14 @@ class Door(IdempotentMixin):
             response.render()
         assert isinstance(response, HttpResponse)
         return response
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """Whoever is turned away before the limits are looked at is counted as well: guessing is not free."""
+        if not throttling.is_counted(self.request._request) and problems.of(exc) is not None:
+            verdict = throttling.stranger(self.request._request)
+            if not verdict:
+                exc = Throttled(verdict.retry_after)
+        return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -10,11 +11,14 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from accounts import permissions
-from common import throttle
+from common import problems, throttle
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 READS_A_MINUTE = 30_000  # far beyond what a person or a polite program needs; a shared address has many people
 WRITES_A_MINUTE = 600
+STRANGERS_A_MINUTE = 3_000
+
+View = Callable[..., HttpResponse]
 
 
 class Throttle(BaseThrottle):
@@ -66,6 +70,30 @@ class CallThrottle(Throttle):
             else getattr(settings, "API_WRITES_A_MINUTE", WRITES_A_MINUTE)
         )
         return super().allow_request(request, view)
+
+
+def stranger(request: HttpRequest) -> throttle.Verdict:
+    """Count a call that was turned away before anybody knew who asks, or that asks for nothing of anybody's."""
+    limit = getattr(settings, "API_STRANGERS_A_MINUTE", STRANGERS_A_MINUTE)
+    verdict = throttle.hit("api.strangers", throttle.client_identity(request), limit, 60, when_down="open")
+    _note(request, limit, verdict)
+    return verdict
+
+
+def counted(view: View) -> View:
+    """For the few plain views under /api/, which no door counts."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not (verdict := stranger(request)):
+            return problems.ProblemResponse(problems.too_many(verdict.retry_after))
+        return view(request, *args, **kwargs)
+
+    return inner
+
+
+def is_counted(request: HttpRequest) -> bool:
+    return "rate_limits" in request.__dict__
 
 
 class RateLimitMiddleware:

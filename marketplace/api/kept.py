@@ -18,12 +18,15 @@ from rest_framework.response import Response
 
 from marketplace import pagecache
 
+# What many ask alike; a search, or a page deep inside, is rarely asked twice, and would only fill the cache.
+OFTEN = {"model", "category", "medium", "language", "price", "free", "sort", "facets", "page_size"}
+
 _renderer = JSONRenderer()
 
 
 def answer(request: Request, make: Callable[[], Any]) -> Response | HttpResponse:
     """What `make` gives, written down; from the cache if the same was asked moments ago."""
-    if not settings.PAGE_SECONDS:
+    if not settings.PAGE_SECONDS or set(request.query_params) - OFTEN:
         return Response(make())
     key = _key(request)
     found = cache.get_many([pagecache.GENERATION, key])

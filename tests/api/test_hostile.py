@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.test import Client
 
 from marketplace.models import Listing
 from tests.api.calls import ROOT, Caller
@@ -235,3 +236,53 @@ def test_a_moderator_decides_nothing_with_rubbish():
     case.refresh_from_db()
     assert case.decision == ""
     assert json.loads(moderator.get("moderation/cases/").content)["results"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "listings/", 200),
+        ("get", "listings/never-was/", 404),
+        ("get", "me/", 401),
+        ("get", "nothing/at/all/", 404),
+        ("get", "schema/", 200),
+        ("put", "listings/", 405),
+        ("get", "listings/?sort=shuffle", 400),
+    ],
+)
+def test_every_answer_says_how_many_calls_are_left(client, method, path, status):
+    answer = getattr(client, method)(ROOT + path)
+
+    assert answer.status_code == status
+    assert int(answer["RateLimit-Limit"]) > int(answer["RateLimit-Remaining"])
+    assert 0 < int(answer["RateLimit-Reset"]) <= 62
+
+
+def test_guessing_tokens_is_not_free(client, settings):
+    settings.API_STRANGERS_A_MINUTE = 3
+    guess = {"Authorization": "Bearer ptu_" + "x" * 40}
+
+    answers = [client.get(f"{ROOT}me/", headers=guess) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
+    assert int(answers[3]["Retry-After"]) > 0
+
+
+def test_a_session_changes_nothing_without_its_csrf_token(seller):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(seller.user)
+
+    for method, path in [("post", "listings/"), ("patch", "me/"), ("delete", "me/"), ("put", "favourites/x/")]:
+        answer = getattr(client, method)(ROOT + path, "{}", content_type="application/json")
+        assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+
+
+def test_a_form_of_another_site_is_no_call(seller):
+    """What a page elsewhere can make a browser send: plain text, a form, a method by header or field."""
+    client = Client(headers=seller.headers)
+
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "application/xml", ""):
+        assert client.post(f"{ROOT}listings/", '{"title": "Mine"}', content_type=kind).status_code == 415
+    overridden = client.get(f"{ROOT}me/", headers={"X-HTTP-Method-Override": "DELETE"})
+    assert overridden.status_code == 200
+    assert not Listing.objects.filter(seller=seller.user).exists()

@@ -144,14 +144,14 @@ def _sees(kind, thing):
 
 def _plain(answer, name):
     """Status, headers and body, without what differs from one call to the next."""
-    headers = {key: _steady(value, name) for key, value in answer.headers.items() if not key.startswith("RateLimit")}
+    passing = ("RateLimit", "Expires", "Date")
+    headers = {key: _steady(value, name) for key, value in answer.headers.items() if not key.startswith(passing)}
     return answer.status_code, headers, _steady(answer.content.decode(), name)
 
 
 def _steady(text, name):
-    return re.sub(r"(nonce[-=]\"?|csrfmiddlewaretoken\" value=\"|X-CSRFToken\W+)[\w+/=-]+", r"\1", text).replace(
-        name, "…"
-    )
+    text = re.sub(r"(nonce[-=]\"?|csrfmiddlewaretoken\" value=\"|X-CSRFToken\W+)[\w+/=-]+", r"\1", text)
+    return re.sub(rf"/{re.escape(name)}(?![\w.])", "/…", text)
 
 
 def _mark(answer, is_deed):
