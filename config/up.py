@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from config import env, processes, sandbox, services, supervisor
 
@@ -124,7 +124,7 @@ class Site:
         """Web and worker, unless they began early."""
         if self.web is None or self.worker is None:
             self.mark.unlink(missing_ok=True)
-            wait = {"PROMPTUARY_WAIT_WHILE": str(self.preparing)}
+            wait: dict[str, Any] = {"PROMPTUARY_WAIT_WHILE": str(self.preparing)}
             self.worker = self._start("worker", WORKER, grace=25, PROMPTUARY_READY_FILE=str(self.mark), **wait)
             self.web = self._start("web", web_command(self.host, self.port), **wait)
         return self.web, self.worker
