@@ -86,7 +86,7 @@ def test_after_lost_work_the_periodic_check_finds_what_is_stale():
             SearchDocument.objects.filter(pk=listing.pk).update(revision_id=0, vector="'nonsense'")
         elif act == "suspend":
             kept = SearchDocument.objects.get(pk=listing.pk)
-            moderation.suspend(listing, by=moderator, reason="harm", note="test")
+            moderation.suspend(listing, by=moderator, reason="rights", note="test")
             kept.save(force_insert=True)
         elif act == "edit":
             listings.edit(listing, by=seller, title=f"Lantern changed {listing.pk}")
