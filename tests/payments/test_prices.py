@@ -162,6 +162,7 @@ def test_a_limit_per_buyer_counts_uses_that_were_not_given_back(listing):
     redeemed(coupon, buyer, freed_at=NOW())
     redeemed(coupon, buyer)
     redeemed(coupon, UserFactory())
+    redeemed(made(listing, code="ANOTHER"), buyer)
     prices.take_coupon(coupon, buyer)
     assert prices.find_coupon("LESS", buyer, [listing]) == coupon
     redeemed(coupon, buyer)
