@@ -281,6 +281,7 @@ PAGES: dict[str, Page] = {
     # A moderator
     "moderation": Page(MODERATOR, _here),
     "moderation-history": Page(MODERATOR, _here),
+    "moderation-searches": Page(MODERATOR, _here),
     "moderation-case": Page(MODERATOR, _case),
     "moderation-suspend": Page(MODERATOR, _slug),
     "moderation-refunds": Page(MODERATOR, _here),
