@@ -117,12 +117,12 @@ class TestOverHTTP:
 
     def test_a_token_without_the_right_reads_no_library(self, client):
         owner = UserFactory()
-        held = EntitlementFactory(owner=owner)
+        slug = EntitlementFactory(owner=owner).listing.slug
 
         async def act(agent):
             with pytest.raises(MCPError):
                 await agent.list_prompts()
-            return await agent.call_tool("render_prompt", {"prompt": held.listing.slug})
+            return await agent.call_tool("render_prompt", {"prompt": slug})
 
         assert through(client, owner, act, "read").is_error
 
@@ -154,6 +154,7 @@ class TestOverHTTP:
 def test_over_standard_input_and_output(journey_surroundings, monkeypatch):
     owner = UserFactory()
     held = EntitlementFactory(owner=owner)
+    slug = held.listing.slug
     secret = token(owner)
 
     async def run():
@@ -165,14 +166,14 @@ def test_over_standard_input_and_output(journey_surroundings, monkeypatch):
         async with Client(stdio_client(server)) as agent:
             prompts = await agent.list_prompts()
             filled = await agent.call_tool(
-                "render_prompt", {"prompt": held.listing.slug, "variables": {"tone": "warm"}}
+                "render_prompt", {"prompt": slug, "variables": {"tone": "warm"}}
             )
             await sync_to_async(security.revoke_tokens)(owner)
-            dead = await agent.call_tool("render_prompt", {"prompt": held.listing.slug})
+            dead = await agent.call_tool("render_prompt", {"prompt": slug})
             return prompts, filled, dead
 
     prompts, filled, dead = async_to_sync(run)()
 
-    assert [one.name for one in prompts.prompts] == [held.listing.slug]
+    assert [one.name for one in prompts.prompts] == [slug]
     assert "in a warm voice" in said(filled)["text"]
     assert dead.is_error
