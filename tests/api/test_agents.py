@@ -165,9 +165,7 @@ def test_over_standard_input_and_output(journey_surroundings, monkeypatch):
         )
         async with Client(stdio_client(server)) as agent:
             prompts = await agent.list_prompts()
-            filled = await agent.call_tool(
-                "render_prompt", {"prompt": slug, "variables": {"tone": "warm"}}
-            )
+            filled = await agent.call_tool("render_prompt", {"prompt": slug, "variables": {"tone": "warm"}})
             await sync_to_async(security.revoke_tokens)(owner)
             dead = await agent.call_tool("render_prompt", {"prompt": slug})
             return prompts, filled, dead
