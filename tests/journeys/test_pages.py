@@ -191,6 +191,12 @@ def test_pictures_are_put_in_another_order_by_dragging(chromium):
         rows = eyes.page.locator("[data-picture]")
         alt = "input[name^=picture-][name$=-alt]"
         assert [rows.nth(at).locator(alt).input_value() for at in (0, 1)] == ["Number 1", "Number 2"]
-        eyes.page.locator("[data-drag]").nth(1).drag_to(rows.first, target_position={"x": 40, "y": 4})
+        eyes.page.locator("[data-drag]").nth(1).scroll_into_view_if_needed()
+        handle, goal = eyes.page.locator("[data-drag]").nth(1).bounding_box(), rows.first.bounding_box()
+        eyes.page.mouse.move(handle["x"] + 8, handle["y"] + 8)
+        eyes.page.mouse.down()
+        eyes.page.mouse.move(goal["x"] + 60, goal["y"] + 30, steps=6)
+        eyes.page.mouse.move(goal["x"] + 60, goal["y"] + 20, steps=3)
+        eyes.page.mouse.up()
         assert [rows.nth(at).locator(alt).input_value() for at in (0, 1)] == ["Number 2", "Number 1"]
         assert eyes.page.locator("#listing-form[data-dirty]").count() == 1
