@@ -15,6 +15,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from tests import plumbing, processes, resetting
 
@@ -48,6 +49,19 @@ def nothing_leaves_the_machine() -> Iterator[None]:
 
 def _is_here(host: str) -> bool:
     return host == "localhost" or ipaddress.ip_address(host).is_loopback
+
+
+@pytest.fixture(autouse=True)
+def nothing_learned() -> Iterator[None]:
+    """The language that one test speaks, and the news it invents, end with it."""
+    from accounts import notifications
+
+    translation.deactivate()
+    kinds = dict(notifications._kinds)
+    yield
+    translation.deactivate()
+    notifications._kinds.clear()
+    notifications._kinds.update(kinds)
 
 
 # ---- Database and cache ----------------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """What people look for, how much it finds and how often it leads somewhere, without who they are.
 
 Counted in Redis, where it costs next to nothing and may be forgotten; a task moves the sums into SearchDemand. Words
-that look like an address or a number of somebody are not kept at all.
+that look like an address or a number of somebody are not kept at all, nor what was asked only once.
 """
 
+import hashlib
 import json
 import logging
 import re
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 KEY = "promptuary:searches"  # a hash of ["2026-01-31", "words", what] -> number
 TAKEN = f"{KEY}:taken:"
+ASKED = "promptuary:asked"  # a hash of the digest of words -> how often
 LONGEST_STAY = 7 * 24 * 3600  # seconds until what was never flushed is forgotten
 LONGEST = 80  # characters
 MOST_WORDS = 12
@@ -37,8 +39,8 @@ _PERSONAL = re.compile(r"@|\d{5,}|https?:")
 
 def count(words: str, results: int) -> None:
     """Somebody asked for this and saw so many results on the first page."""
-    if (key := normal(words)) and not _PERSONAL.search(words):
-        _add((key, "searches", 1), (key, "results", results))
+    if (key := normal(words)) and not _PERSONAL.search(words) and (times := _times(key)) > 1:
+        _add((key, "searches", 2 if times == 2 else 1), (key, "results", results))
 
 
 def clicked(words: str) -> None:
@@ -86,6 +88,19 @@ def flush() -> int:
         return sum(_move(client, key) for key in list(client.scan_iter(match=f"{TAKEN}*")))
     except redis.RedisError as problem:
         log.warning("Searches could not be moved into the database: %s", type(problem).__name__)
+        return 0
+
+
+def _times(words: str) -> int:
+    """How often this was asked lately, this time included; by a digest, for what is asked once is nobody's business."""
+    digest = hashlib.blake2b(words.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=12).hexdigest()
+    try:
+        with _client(settings.REDIS_URL).pipeline(transaction=False) as together:
+            together.hincrby(ASKED, digest, 1)
+            together.expire(ASKED, LONGEST_STAY)
+            return int(together.execute()[0])
+    except redis.RedisError as problem:
+        log.info("A search was not counted: %s", type(problem).__name__)
         return 0
 
 

@@ -21,7 +21,7 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(django_db_setup: None) -> Iterator[Browser]:
     """The system's Chromium, else the one playwright brought; bin/test saw to it that one of them is there."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

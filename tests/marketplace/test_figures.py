@@ -108,5 +108,5 @@ def test_a_batch_is_counted_in_a_constant_number_of_queries(django_assert_max_nu
     made = [EntitlementFactory().listing for _ in range(4)]
     figures.market_mean()
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         figures.recount([listing.pk for listing in made])
