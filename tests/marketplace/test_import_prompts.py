@@ -299,7 +299,7 @@ def test_crlf_and_odd_characters_are_kept(run):
 
 
 def test_imported_prompts_are_recognised_as_copies(run):
-    prompt = "Answer the letter in a calm voice with two offers and a date, and do not repeat the reproach in it"
+    prompt = "Answer the letter in a calm voice: " + ", ".join(f"offer {number} with its date" for number in range(60))
     run(json.dumps([{"title": "Calm", "prompt": prompt}]), "a.json", publish=True)
     work()
     copy = ListingFactory(prompt={"template": prompt + " at all"})

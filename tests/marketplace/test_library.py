@@ -295,7 +295,7 @@ def test_short_and_unspaced_texts_are_compared_as_well():
         return prompts.sketch_of(prompts.words_of(text))
 
     assert prompts.likeness(sketch("hello there"), sketch("Hello, there!")) == 1
-    assert prompts.likeness(sketch("担任雅思写作考官请给我评分"), sketch("担任雅思写作考官请给我评分吧")) > 0.6
+    assert prompts.likeness(sketch("担任雅思写作考官请给我评分"), sketch("担任雅思写作考官请给我评分吧")) > 0.5
     assert sketch("…") == []
 
 
