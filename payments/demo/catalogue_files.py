@@ -9,6 +9,7 @@ import yaml
 
 FOLDER = Path(__file__).parent / "catalogue"
 LONG_GALLERY = 4  # pictures
+WAITING = 4  # submissions for the desk
 PEOPLE = {"sellers", "buyers", "collections"}
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -30,6 +31,18 @@ def listings() -> list[dict[str, Any]]:
     names = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem not in PEOPLE)
     found = [_trimmed(listing) for name in names for listing in read(name)]
     return sorted(found, key=lambda listing: (-listing["days_live"], listing["slug"]))
+
+
+@cache
+def waiting() -> list[dict[str, Any]]:
+    """Submissions that are kept for the moderators' desk."""
+    return [entry for entry in reversed(listings()) if not entry.get("reviews") and entry["price"] != 0][:WAITING]
+
+
+def on_sale() -> list[dict[str, Any]]:
+    """The others, oldest first."""
+    kept = {entry["slug"] for entry in waiting()}
+    return [entry for entry in listings() if entry["slug"] not in kept]
 
 
 def _trimmed(listing: dict[str, Any]) -> dict[str, Any]:

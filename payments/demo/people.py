@@ -68,6 +68,16 @@ def move_in(now: datetime, studio: Studio, stripe: Sandbox) -> People:
     return people
 
 
+def found() -> People:
+    """Everybody who moved in before."""
+    known = {user.email: user for user in User.objects.select_related("seller_profile")}
+    return People(
+        sellers={entry["handle"]: known[entry["email"]] for entry in catalogue_files.read("sellers")},
+        buyers=[known[entry["email"]] for entry in catalogue_files.read("buyers")],
+        moderators=[known[email] for email in HOUSE if known[email].is_moderator and not known[email].is_staff],
+    )
+
+
 def _seller(entry: dict[str, object], studio: Studio, *, password: bool) -> User:
     user = person(str(entry["email"]), password=password, name=str(entry["name"]))
     if not user.is_seller:

@@ -1,12 +1,15 @@
 """Listings with their versions and pictures, each made, submitted and approved on its day."""
 
 import hashlib
+import heapq
 import io
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db import connection
 
 from accounts.models import User
 from common import clock
@@ -24,6 +27,25 @@ class Happening:
     act: Callable[[], None]
 
 
+class Days:
+    """What happened, in the order of time; more may be added for later days while it is lived through."""
+
+    def __init__(self, happenings: Iterable[Happening]) -> None:
+        self._waiting: list[tuple[datetime, int, Happening]] = []
+        self._count = itertools.count()
+        self.add(happenings)
+
+    def add(self, happenings: Iterable[Happening]) -> None:
+        for one in happenings:
+            heapq.heappush(self._waiting, (one.at, next(self._count), one))
+
+    def live_until(self, moment: datetime) -> None:
+        while self._waiting and self._waiting[0][0] <= moment:
+            at, _, happening = heapq.heappop(self._waiting)
+            with clock.at(at):
+                happening.act()
+
+
 def chance(*words: object) -> float:
     """A number from 0 to 1 that is always the same for the same words."""
     digest = hashlib.sha256(" ".join(map(str, words)).encode()).digest()
@@ -39,7 +61,18 @@ def put_up(entry: dict[str, Any], people: People, studio: Studio) -> Listing:
     """Draft, pictures, review, approval: the first version of a listing. The clock stands on its day."""
     listing = draft(entry, people.sellers[entry["seller"]], studio)
     _approve(listings.submit(listing, by=listing.seller), people, entry["slug"])
-    return Listing.objects.select_related("seller", "approved__version").get(pk=listing.pk)
+    return listing
+
+
+def wait_for_no_disk() -> None:
+    """A demo that a power cut ends is begun again anyway."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
+
+
+def find(listing_id: int) -> Listing:
+    """A listing as the trade wants it."""
+    return Listing.objects.select_related("seller", "approved__version").get(pk=listing_id)
 
 
 def draft(entry: dict[str, Any], seller: User, studio: Studio) -> Listing:

@@ -2,7 +2,6 @@
 
 import io
 import os
-from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
@@ -34,7 +33,7 @@ def _file(picture: Any) -> bytes:
 class Studio:
     """Hands out work when it opens; `picture` waits for one that is not ready yet."""
 
-    def __init__(self, done: Callable[[], None] = lambda: None) -> None:
+    def __init__(self) -> None:
         # Spawned, not forked: the parent holds database connections.
         self._pool = ProcessPoolExecutor(max(1, os.cpu_count() or 1), mp_context=get_context("spawn"))
         self._portraits = {
@@ -44,9 +43,6 @@ class Studio:
         self._pictures: dict[tuple[str, int], Future[bytes]] = {
             (slug, number): self._pool.submit(painted, spec) for slug, number, spec in catalogue_files.pictures()
         }
-        # The pool takes its work in turn: after the last one there is nothing left but what is being painted.
-        for last in list(self._pictures.values())[-1:]:
-            last.add_done_callback(lambda _: done())
 
     def picture(self, slug: str, number: int) -> bytes:
         return self._pictures[slug, number].result()

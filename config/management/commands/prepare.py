@@ -29,7 +29,13 @@ class Command(BaseCommand):
         nearly = settings.VAR / "run" / "nearly"
         if not options["demo"]:
             nearly.touch()
-        self._migrate()
+        opening = self._opening() if options["demo"] else None
+        try:
+            self._migrate()
+        except BaseException:
+            if opening:
+                opening.close()
+            raise
         # Its sales are the sandbox's; with a Stripe key of one's own there is no demo.
         if options["demo"] and settings.STRIPE_SANDBOX:
             if not get_user_model()._default_manager.exists():
@@ -38,11 +44,22 @@ class Command(BaseCommand):
                 unfinished = settings.VAR / "run" / "demo.unfinished"
                 # Ended in the middle, the next start begins again (config/up.py).
                 unfinished.touch()
-                call_command("demo", painted=nearly)
+                call_command("demo", stocked=nearly, opening=opening)
                 unfinished.unlink()
             if options["sign_ins"]:
                 with Path(options["sign_ins"]).open("w") as file:
                     call_command("demo", sign_ins=True, stdout=file)
+
+    def _opening(self) -> Any:
+        """Painters and traders begin while the tables are being made, where there are none yet."""
+        from payments.demo import market
+
+        if (
+            not (settings.STRIPE_SANDBOX and settings.STRIPE_API_BASE)
+            or "accounts_user" in connection.introspection.table_names()
+        ):
+            return None
+        return market.Opening()
 
     def _reach(self) -> None:
         """Say in one line what is not there, rather than in fifty when it is first needed."""

@@ -15,13 +15,21 @@ from payments.demo import market, people, stripe
 
 class Command(BaseCommand):
     help = "Fill an empty database with the demo catalogue."
+    stealth_options = ("opening",)  # for who calls us from Python
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--sign-ins", action="store_true", help="only print who may be signed in as")
 
-        parser.add_argument("--painted", type=Path, help="a file to make when all pictures are painted")
+        parser.add_argument("--stocked", type=Path, help="a file to make when all shelves are filled")
 
-    def handle(self, *args: Any, sign_ins: bool, painted: Path | None = None, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        sign_ins: bool,
+        stocked: Path | None = None,
+        opening: market.Opening | None = None,
+        **options: Any,
+    ) -> None:
         if sign_ins:
             if User.objects.filter(email__in=people.HOUSE).exists():
                 self.stdout.write(people.sign_ins())
@@ -37,7 +45,7 @@ class Command(BaseCommand):
         try:
             # Nobody works yet; market.hurry tells the workers of everything at the end.
             with outbox.patiently():
-                made = market.fill(self.show, painted.touch if painted else lambda: None)
+                made = (opening or market.Opening()).fill(self.show, stocked.touch if stocked else lambda: None)
         except stripe.NoSandbox as error:
             raise CommandError("The demo needs the Stripe sandbox; with a real Stripe key there is none.") from error
         counted = ", ".join(f"{number} {name}" for name, number in made.items())
