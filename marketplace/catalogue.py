@@ -4,7 +4,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Collection, Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -39,30 +39,34 @@ def _tokens(text: str) -> list[str]:
 
 
 class Names:
-    """Every name of every model and category, read once; imports keep one for the whole file."""
+    """Every name of every model and category, each table read when it is asked; imports keep one for a file."""
 
-    def __init__(self) -> None:
-        self.models: dict[str, GenerativeModel] = {}
-        self.categories: dict[str, Category] = {}
-        self.versions: dict[int, dict[str, ModelVersion]] = {}
+    @cached_property
+    def models(self) -> dict[str, GenerativeModel]:
+        known: dict[str, GenerativeModel] = {}
         for model in GenerativeModel.objects.order_by("pk"):
-            self.add_model(model)
+            _note_model(known, model)
+        return known
+
+    @cached_property
+    def categories(self) -> dict[str, Category]:
+        known: dict[str, Category] = {}
         for category in Category.objects.order_by("pk"):
-            self.add_category(category)
+            _note_category(known, category)
+        return known
+
+    @cached_property
+    def versions(self) -> dict[int, dict[str, ModelVersion]]:
+        known: dict[int, dict[str, ModelVersion]] = {}
         for version in ModelVersion.objects.all():
-            self.versions.setdefault(version.model_id, {})[key(version.name)] = version
+            known.setdefault(version.model_id, {})[key(version.name)] = version
+        return known
 
     def add_model(self, model: GenerativeModel) -> None:
-        for name in (model.slug, model.name, *model.aliases):
-            self.models.setdefault(key(name), model)
+        _note_model(self.models, model)
 
     def add_category(self, category: Category) -> None:
-        for name in (category.slug, category.name_en, category.name_fr):
-            if name:
-                # A shelf's own name wins over what somebody else is called on the side.
-                self.categories[key(name)] = category
-        for alias in category.aliases:
-            self.categories.setdefault(key(alias), category)
+        _note_category(self.categories, category)
 
     def model(self, text: str) -> GenerativeModel | None:
         """The longest beginning of the text that names a model, so that “Claude 3+” and “GPT-4o mini” are found."""
@@ -85,6 +89,20 @@ class Names:
         parts = [part for part in re.split(r"[/>|]", text) if key(part)]
         candidates = [text, *reversed(parts)]
         return next((self.categories[key(part)] for part in candidates if key(part) in self.categories), None)
+
+
+def _note_model(known: dict[str, GenerativeModel], model: GenerativeModel) -> None:
+    for name in (model.slug, model.name, *model.aliases):
+        known.setdefault(key(name), model)
+
+
+def _note_category(known: dict[str, Category], category: Category) -> None:
+    for name in (category.slug, category.name_en, category.name_fr):
+        if name:
+            # A shelf's own name wins over what somebody else is called on the side.
+            known[key(name)] = category
+    for alias in category.aliases:
+        known.setdefault(key(alias), category)
 
 
 def find_model(
