@@ -1,4 +1,7 @@
-"""A mutating call with an Idempotency-Key happens once: repeated, at the same moment, and across a crash."""
+"""A mutating call with an Idempotency-Key happens once: repeated, and across a crash.
+
+Every such call, also many times at one instant: tests/architecture/test_once.py and test_at_once.py.
+"""
 
 from datetime import timedelta
 
@@ -7,13 +10,9 @@ import pytest
 from accounts.api import idempotency
 from accounts.api.door import Door
 from common import clock
-from marketplace.models import Case, Favourite, Listing, Report
-from payments.models import Claim, Order
-from tests.accounts.test_outbox import at_once
-from tests.api.calls import Caller
-from tests.factories.accounts import ModeratorFactory, SellerFactory, UserFactory
-from tests.factories.marketplace import EntitlementFactory, ListingFactory, content, load_catalogue, submitted
-from tests.factories.payments import PaidOrder
+from marketplace.models import Listing
+from payments.models import Order
+from tests.factories.marketplace import ListingFactory, content
 
 KEY = {"Idempotency-Key": "k-1"}
 
@@ -96,49 +95,3 @@ class TestAgain:
 
 def _die(*_args, **_kwargs):
     raise Killed
-
-
-@pytest.mark.django_db(transaction=True)
-class TestFiftyAtOnce:
-    def test_each_call_has_one_effect_and_one_answer(self, sandbox):
-        load_catalogue()
-        seller, buyer, moderator = Caller(SellerFactory()), Caller(UserFactory()), Caller(ModeratorFactory())
-        live = ListingFactory(live=True)
-        held = EntitlementFactory(owner=buyer.user)
-        order = PaidOrder(sandbox, buyer=buyer.user, consented=False)
-        draft = ListingFactory(seller=seller.user)
-        case = submitted()
-
-        calls = [
-            (seller, "POST", "listings/", content(title="Made at once")),
-            (seller, "PATCH", f"listings/{draft.slug}/", {"title": "Changed at once"}),
-            (seller, "POST", f"listings/{draft.slug}/submit/", {}),
-            (buyer, "POST", "checkout/", {"listings": [live.slug]}),
-            (buyer, "POST", f"orders/{order.number}/refund/", {"reason": "withdrawal"}),
-            (buyer, "POST", f"listings/{live.slug}/report/", {"words": "Look at this, please."}),
-            (buyer, "POST", f"listings/{held.listing.slug}/reviews/", {"rating": 4}),
-            (buyer, "PUT", f"favourites/{live.slug}/", None),
-            (moderator, "POST", f"moderation/cases/{case.public_id}/approve/", {}),
-        ]
-        for number, (caller, method, path, body) in enumerate(calls):
-            key = {"Idempotency-Key": f"at-once-{number}"}
-            answers = at_once(
-                50, lambda c=caller, m=method, p=path, b=body, k=key: Caller.send(_twin(c), m, p, b, headers=k)
-            )
-
-            assert {answer.status_code for answer in answers} <= {200, 201, 204}, (path, answers[0].content)
-            assert len({answer.content for answer in answers}) == 1, path
-
-        assert Listing.objects.filter(seller=seller.user, title="Made at once").count() == 1
-        assert Order.objects.filter(buyer=buyer.user).count() == 2
-        assert Claim.objects.count() == 1
-        assert Report.objects.count() == 1
-        assert Favourite.objects.count() == 1
-        assert Case.objects.filter(listing=draft).count() == 1
-
-
-def _twin(caller):
-    """The same person on another connection: test clients are not shared by threads."""
-    twin = Caller()
-    twin.headers = caller.headers
-    return twin

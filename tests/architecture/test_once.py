@@ -1,6 +1,6 @@
 """Every call of the API that changes something, from the table of who may: once under one key, whatever happens.
 
-Fifty at the same instant are tests/api/test_once.py's business.
+Many at the same instant are test_at_once.py's business.
 """
 
 from datetime import timedelta
@@ -25,7 +25,7 @@ class Killed(BaseException):
     """The process is gone at this very point."""
 
 
-def _acts():
+def acts():
     """(row, kind): every mutating call with somebody whom it lets in."""
     for row in table.rows():
         # Whoever is erased has nobody left to repeat the call.
@@ -37,7 +37,7 @@ def _acts():
 
 def test_every_mutating_call_is_among_them():
     told = {(verb.upper(), path) for path, verbs in openapi.document()["paths"].items() for verb in verbs}
-    known = {(row.verb, openapi_path(row)) for row, _kind in _acts()}
+    known = {(row.verb, openapi_path(row)) for row, _kind in acts()}
 
     assert {call for call in told - known if call[0] != "GET"} == {("DELETE", "/api/v1/me/")}
 
@@ -55,7 +55,7 @@ def test_repeated_killed_and_misused(sandbox, monkeypatch):
     monkeypatch.setattr(throttle, "_ask", lambda *_args: (1, 1, 0, 0))
     made = world.make(sandbox)
     wrong = []
-    for row, kind in _acts():
+    for row, kind in acts():
         before, cookies = transaction.savepoint(), made.clients[kind].cookies.copy()
         found = _story(made, row, kind, monkeypatch)
         transaction.savepoint_rollback(before)
