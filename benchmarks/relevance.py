@@ -15,6 +15,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.utils.text import slugify
+
 KINDS = ("keywords", "needs", "typos", "french", "typing", "style")
 TOP = 10
 
@@ -23,17 +25,22 @@ TOP = 10
 class Topic:
     name: str
     grades: dict[int, re.Pattern[str]] = field(default_factory=dict)
+    judged: dict[str, int] = field(default_factory=dict)  # titles as slugs that were read and graded one by one
     questions: list[tuple[str, str]] = field(default_factory=list)
 
     def grade(self, title: str) -> int:
+        if (slug := slugify(title)) in self.judged:
+            return self.judged[slug]
         return next((grade for grade in (3, 2, 1) if grade in self.grades and self.grades[grade].search(title)), 0)
 
 
 def topics(path: Path) -> list[Topic]:
     found: list[Topic] = []
-    for line in path.read_text("utf-8").splitlines():
+    for line in path.read_text("utf-8").replace("\n   ", " ").splitlines():
         if line.startswith("@"):
             found.append(Topic(line[1:].strip()))
+        elif judged := re.match(r"([0-3])= (.+)", line):
+            found[-1].judged |= dict.fromkeys(judged[2].split(), int(judged[1]))
         elif line and not line.startswith("#"):
             name, _colon, words = line.partition(":")
             if name.isdigit():
