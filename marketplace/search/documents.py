@@ -20,7 +20,7 @@ from accounts import outbox
 from marketplace.models import Listing, SearchDocument, SearchMeaning
 from marketplace.search import encoder, standing, text
 
-MADE_BY = 2  # raise it when documents must be made anew
+MADE_BY = 3  # raise it when documents must be made anew
 BATCH = 500
 MEANINGS_AT_ONCE = 64
 MOST_POSITIONS = 16_000  # PostgreSQL counts no further
@@ -79,11 +79,11 @@ def embed(listing_ids: Sequence[int]) -> int:
     if model is None:
         return 0
     known = dict(SearchMeaning.objects.filter(pk__in=listing_ids).values_list("pk", "digest"))
-    texts = {source.listing_id: meaning(source) for source in _sources(listing_ids)}
+    texts = {source.listing_id: sides(source) for source in _sources(listing_ids)}
     wanted = [(pk, words) for pk, words in texts.items() if known.get(pk) != digest(words)]
     for start in range(0, len(wanted), MEANINGS_AT_ONCE):
         batch = wanted[start : start + MEANINGS_AT_ONCE]
-        directions = model.encode([words for _pk, words in batch])
+        directions = model.between([words for _pk, words in batch])
         _write_meanings([(pk, digest(words), vector) for (pk, words), vector in zip(batch, directions, strict=True)])
     return len(wanted)
 
@@ -164,6 +164,7 @@ def mend(most: int = 20_000) -> int:
     after = mended = 0
     while mended < most and (ids := stale(after)):
         index(ids)
+        promise_meaning(ids)
         after, mended = ids[-1], mended + len(ids)
     after = 0
     while encoder.ready() and mended < most and (ids := without_meaning(after)):
@@ -175,17 +176,15 @@ def mend(most: int = 20_000) -> int:
 # ---- Making a document -----------------------------------------------------------------------------------------------
 
 
-def meaning(source: Source) -> str:
-    """What is encoded: the words that say most, first."""
+def sides(source: Source) -> tuple[str, ...]:
+    """What is encoded: title, summary and labels, each by itself, for a listing stands between them."""
     summary, description = _own_words(source)
-    parts = [source.title, summary, ", ".join(tag.replace("-", " ") for tag in source.tags), source.category]
-    if description and not description.startswith(summary.rstrip("….")[:60]):
-        parts.insert(2, description[:300])
-    return ". ".join(part for part in parts if part)
+    labels = [*(tag.replace("-", " ") for tag in source.tags), source.category]
+    return source.title, summary or description[:300] or source.title, ", ".join(labels)
 
 
-def digest(words: str) -> str:
-    return hashlib.blake2b(words.encode(), digest_size=16).hexdigest()
+def digest(words: Sequence[str]) -> str:
+    return hashlib.blake2b("\n".join(words).encode(), digest_size=16).hexdigest()
 
 
 def _document(source: Source) -> tuple[str, float, int, str]:

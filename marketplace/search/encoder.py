@@ -140,6 +140,14 @@ class Encoder:
             result[batch] = self._forward([cut[at] for at in batch])
         return result
 
+    def between(self, several: Sequence[Sequence[str]]) -> Any:
+        """For each group of texts the unit vector in their midst, an array (number of groups, DIMENSIONS)."""
+        np = self._np
+        places = {text: at for at, text in enumerate(dict.fromkeys(text for texts in several for text in texts))}
+        each = self.encode(list(places))
+        means = np.stack([each[[places[text] for text in texts]].mean(0) for texts in several])
+        return means / np.linalg.norm(means, axis=1, keepdims=True)
+
     def _forward(self, ids: list[list[int]]) -> Any:
         np = self._np
         longest = max(map(len, ids))

@@ -4,7 +4,8 @@ score = WORDS(n) × coverage + MEANING(n) × similarity + FOCUS × focus + STAND
 
 coverage    Σ rarity × strength ÷ Σ rarity over the terms; strength says where the best form of a term stands (title 1,
             tags, model and category 0.8, summary 0.5, elsewhere 0.25; more places count a little more)
-similarity  cosine between question and listing
+similarity  between question and listing: the cosine, and half the cosine between the listing and the middle of the five
+            that are nearest to the question
 focus       share of the title's words that were asked for
 n           number of telling words: the longer the question, the more its meaning counts
 """
@@ -28,6 +29,8 @@ ONE_PLACE = 1.64493406685  # what ts_rank divides by
 MOST_STRENGTH = 1.15
 POOL = 300  # candidates by words that are enough to weigh
 NEAR = 100  # candidates by meaning
+LEANT_ON = 5  # nearest listings towards whose middle a question leans
+LEANING = 0.5
 LEAST_SIMILARITY = 0.2  # and half of the best
 ALWAYS_NEAR = 10  # are kept whatever their similarity
 MASS = 0.55  # of the rarity of the terms must be there for a match by words
@@ -45,12 +48,11 @@ class Weights:
 
 # By number of telling words; the last holds for all longer questions. Found by measuring (docs/search.md).
 WEIGHTS = (
-    Weights(1.0, 0.7, 0.4),
-    Weights(1.0, 1.6, 0.4),
-    Weights(1.0, 1.4, 0.4),
-    Weights(1.0, 3.0, 0.25),
-    Weights(1.0, 3.5, 0.15),
-    Weights(1.0, 5.0, 0.05),
+    Weights(1.0, 2.0, 0.3),
+    Weights(1.0, 2.0, 0.1),
+    Weights(1.0, 4.0, 0.1),
+    Weights(1.0, 6.0, 0.0),
+    Weights(1.0, 7.0, 0.0),
 )
 
 
@@ -74,7 +76,7 @@ def plan(asked: Understood) -> Plan:
     """Words and meaning."""
     made = plan_of_words(asked)
     if asked.sentence and asked.is_known:
-        made.direction = encoder.of_query(asked.sentence)
+        made.direction = _leaning(encoder.of_query(asked.sentence))
         if made.direction is not None:
             made.near = _nearest(made)
     return made
@@ -151,6 +153,25 @@ def atom(lexeme: str) -> str:
 
 
 # ---- Meaning ---------------------------------------------------------------------------------------------------------
+
+
+def _leaning(direction: tuple[float, ...] | None) -> tuple[float, ...] | None:
+    """The direction of a question, leaning to what stands nearest: what listings say in the place of its words."""
+    if direction is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT l2_normalize(avg(embedding))::real[] FROM (
+                SELECT embedding FROM marketplace_searchmeaning ORDER BY embedding <#> %s::halfvec LIMIT {LEANT_ON}
+            ) AS nearest
+            """,  # noqa: S608
+            [written(direction)],
+        )
+        middle = cursor.fetchone()[0]
+    if middle is None:
+        return direction
+    return tuple(own + LEANING * other for own, other in zip(direction, middle, strict=True))
 
 
 def _nearest(made: Plan) -> dict[int, float]:
