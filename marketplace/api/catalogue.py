@@ -12,7 +12,7 @@ from accounts.api.shapes import STRING, both, page_of
 from accounts.api.telling import Parameter, tells
 from accounts.models import SellerProfile
 from marketplace import permissions, search, social
-from marketplace.api import shapes, shown
+from marketplace.api import shapes, shown, shown_cards
 from marketplace.models import Category, Collection, CollectionItem, GenerativeModel, Listing
 
 LONGEST_WORDS = 80
@@ -33,7 +33,7 @@ class Suggest(Door):
                 "completions": list(dict.fromkeys([*found.queries, *names, *titles]))[:10],
                 "corrected": found.corrected,
                 "listings": [
-                    {"slug": one.slug, "title": one.title, "url": shown.address(f"/prompts/{one.slug}/")}
+                    {"slug": one.slug, "title": one.title, "url": shown_cards.address(f"/prompts/{one.slug}/")}
                     for one in found.listings
                 ],
                 "models": [shown.model(one) for one in found.models],
@@ -84,7 +84,7 @@ class OneCollection(Door):
         held: Any = CollectionItem.objects.filter(collection=found, listing__in=Listing.objects.live())
         held = held.select_related("listing__seller__seller_profile", "listing__model")
         answer = self.page(held, lambda one: one.listing, order=("position", "pk"))
-        answer.data["results"] = shown.cards(answer.data["results"])
+        answer.data["results"] = shown_cards.cards(answer.data["results"])
         answer.data = shown.collection(found) | answer.data
         return answer
 
@@ -107,7 +107,7 @@ class Seller(Door):
                 "bio": found.bio,
                 "website": found.website,
                 "country": found.country,
-                "picture": shown._media(found.picture_url) if found.picture else None,
-                "joined_at": shown.moment(found.created_at),
+                "picture": shown_cards.media(found.picture_url) if found.picture else None,
+                "joined_at": shown_cards.moment(found.created_at),
             }
         )

@@ -6,35 +6,30 @@ next answer. Figures that move without it (hearts, ratings) may be settings.PAGE
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.utils.translation import get_language
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from marketplace import pagecache
 
 # What many ask alike; a search, or a page deep inside, is rarely asked twice, and would only fill the cache.
 OFTEN = {"model", "category", "medium", "language", "price", "free", "sort", "facets", "page_size"}
 
-_renderer = JSONRenderer()
 
-
-def answer(request: Request, make: Callable[[], Any]) -> Response | HttpResponse:
-    """What `make` gives, written down; from the cache if the same was asked moments ago."""
+def answer(request: Request, make: Callable[[], bytes]) -> HttpResponse:
+    """The JSON that `make` gives; from the cache if the same was asked moments ago."""
     if not settings.PAGE_SECONDS or set(request.query_params) - OFTEN:
-        return Response(make())
+        return HttpResponse(make(), content_type="application/json")
     key = _key(request)
     found = cache.get_many([pagecache.GENERATION, key])
     # Read before anything is looked up: what changes meanwhile makes the answer old before it is kept.
     generation = found.get(pagecache.GENERATION) or pagecache.begin()
     kept = found.get(key)
     if kept is None or kept[0] != generation:
-        kept = (generation, _renderer.render(make()))
+        kept = (generation, make())
         cache.set(key, kept, settings.PAGE_SECONDS)
     return HttpResponse(kept[1], content_type="application/json")
 

@@ -3,16 +3,15 @@
 Nothing in this module touches the words of a prompt, except `prompt`, which is given them by marketplace.library.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from common import markdown
-from marketplace import images, listings, moderation, permissions, shelves
+from marketplace import images, listings, moderation, permissions
+from marketplace.api.shown_cards import Shown, address, cards, media, moment
 from marketplace.models import (
     Case,
     Category,
@@ -28,74 +27,7 @@ from marketplace.models import (
 from marketplace.prompts import Prompt
 from marketplace.shelves import Shelf
 
-Shown = dict[str, Any]
-
-
-def moment(at: datetime | None) -> str | None:
-    """ISO 8601 in UTC, to the microsecond."""
-    return at.isoformat().replace("+00:00", "Z") if at else None
-
-
-def address(path: str) -> str:
-    return str(settings.SITE_URL) + path
-
-
 # ---- Listings --------------------------------------------------------------------------------------------------------
-
-
-# Put together by the ORM it costs more than it takes.
-_TAGS = """
-    SELECT worn.listing_id, tag.slug FROM marketplace_listing_tags AS worn
-    JOIN marketplace_tag AS tag ON tag.id = worn.tag_id
-    WHERE worn.listing_id = ANY(%s) ORDER BY tag.slug
-"""
-
-
-def card(
-    listing: Listing, *, categories: Mapping[int, Shelf | Category] | None = None, tags: Sequence[str] = ()
-) -> Shown:
-    """A listing in a list; asks the database nothing when it was loaded with for_cards()."""
-    category = (categories or {}).get(listing.category_id or 0)
-    picture = listing.card.get("picture") if listing.card else None
-    return {
-        "id": listing.public_id,
-        "slug": listing.slug,
-        # Written out: reversing an address for each row costs more than everything else here.
-        "url": f"{settings.SITE_URL}/prompts/{listing.slug}/",
-        "status": listing.status,
-        "title": listing.title,
-        "summary": listing.summary,
-        "model": model(listing.model) if listing.model else None,
-        "medium": listing.medium,
-        "category": _category_line(category) if category else None,
-        "tags": list(tags),
-        "language": listing.language,
-        "price": {"amount": listing.price, "currency": listing.currency},
-        "seller": seller(listing.seller),
-        "rating": {"average": round(listing.rating_average, 2), "count": listing.rating_count},
-        "sales_count": listing.sales_count,
-        "favourites_count": listing.favourites_count,
-        "picture": _card_picture(picture) if picture else None,
-        "excerpt": listing.card.get("excerpt", "") if listing.card else "",
-        "tested_on": listing.tested_on.isoformat() if listing.tested_on else None,
-        "published_at": moment(listing.published_at),
-        "updated_at": moment(listing.updated_at),
-    }
-
-
-def cards(found: Sequence[Listing]) -> list[Shown]:
-    """A page of listings: one small query beside the one that found them."""
-    if not found:
-        return []
-    known: dict[int, Shelf | Category] = {shelf.pk: shelf for shelf in shelves.categories()}
-    if new := {listing.category_id for listing in found if listing.category_id} - known.keys():
-        known |= Category.objects.in_bulk(new)
-    tags: dict[int, list[str]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_TAGS, [[listing.pk for listing in found]])
-        for listing_id, slug in cursor.fetchall():
-            tags.setdefault(listing_id, []).append(slug)
-    return [card(listing, categories=known, tags=tags.get(listing.pk, ())) for listing in found]
 
 
 def listing(found: Listing, viewer: Any = None) -> Shown:
@@ -218,7 +150,7 @@ def _picture(source: dict[str, Any]) -> Shown:
     return {
         "id": source["id"],
         "state": source["state"],
-        "url": (source["src"] and _media(source["src"])) or None,
+        "url": (source["src"] and media(source["src"])) or None,
         "srcset": {"webp": _srcset(source["webp"]), "avif": _srcset(source["avif"])},
         "width": source["width"],
         "height": source["height"],
@@ -227,27 +159,8 @@ def _picture(source: dict[str, Any]) -> Shown:
     }
 
 
-def _card_picture(kept: dict[str, Any]) -> Shown:
-    """The widest file of a card's picture, from what the card itself keeps."""
-    webp = [one for one in kept["renditions"] if one["format"] == "webp"]
-    widest = max(webp, key=lambda one: one["width"], default=None)
-    return {
-        "id": kept["id"],
-        "url": _media(images.url(widest["name"])) if widest else None,
-        "width": widest["width"] if widest else kept["width"],
-        "height": widest["height"] if widest else kept["height"],
-        "colour": kept["tone"],
-        "alt": kept["alt"],
-    }
-
-
-def _media(path: str) -> str:
-    """An object store gives whole addresses, the file store gives paths."""
-    return path if "//" in path else address(path)
-
-
 def _srcset(text: str) -> str:
-    return ", ".join(_media(part) for part in text.split(", ") if part)
+    return ", ".join(media(part) for part in text.split(", ") if part)
 
 
 # ---- Models, categories, sellers, collections ------------------------------------------------------------------------

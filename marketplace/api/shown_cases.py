@@ -4,7 +4,8 @@ from django.conf import settings
 
 from common import clock, money
 from marketplace import moderation
-from marketplace.api.shown import Shown, draft, moment, seller
+from marketplace.api.shown import draft, seller
+from marketplace.api.shown_cards import Shown, moment
 from marketplace.models import Case, Finding
 from marketplace.screening import messages
 

@@ -9,7 +9,7 @@ from accounts.api.shapes import SELLER_LINE, page_of
 from accounts.api.telling import tells
 from accounts.models import User
 from marketplace import permissions, social
-from marketplace.api import shapes, shown
+from marketplace.api import shapes, shown, shown_cards
 from marketplace.models import Favourite, Listing
 
 
@@ -21,7 +21,7 @@ class Favourites(Door):
         mine = Favourite.objects.filter(user=self.caller, listing__in=Listing.objects.live())
         liked = mine.select_related("listing__seller__seller_profile", "listing__model")
         answer = self.page(liked, lambda one: one.listing, order=("-pk",))
-        answer.data["results"] = shown.cards(answer.data["results"])
+        answer.data["results"] = shown_cards.cards(answer.data["results"])
         return answer
 
 

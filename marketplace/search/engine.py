@@ -63,8 +63,8 @@ def _browsed(
     plan: Plan | None = None,
 ) -> Found:
     """In an order of columns."""
-    rows = narrowing.listings(query, candidates).for_cards().defer("description")
-    page = Keyset(rows, ORDERS.get(query.order, ORDERS["trending"]), cursor, size)
+    order = ORDERS.get(query.order, ORDERS["trending"])
+    page = Keyset(_as_asked(query, narrowing.listings(query, candidates), order), order, cursor, size)
     counted, count = _counted(query, candidates, wanted=facets)
     corrected = plan.asked.corrected if plan and page.items else None
     return Found(page.items, page.next, page.previous, count, counted, corrected, words=query.words)
@@ -83,10 +83,17 @@ def _ranked(query: Query, plan: Plan, cursor: str | None, size: int, *, facets: 
 def _best(query: Query, plan: Plan, cursor: str | None, size: int) -> Keyset:
     """A page by score, in one statement with what cards show."""
     candidates = ranking.candidates(plan, ranking.step_for(plan))
-    rows = narrowing.listings(query, candidates).for_cards().defer("description")
+    rows = narrowing.listings(query, candidates)
     # Joins the document and, where there is one, the meaning, which the score names.
     joined = rows.filter(document__made_by__gte=0).annotate(meant=F("meaning__listing_id"))
-    return Keyset(joined.annotate(score=ranking.score(plan)), BY_SCORE, cursor, size)
+    return Keyset(_as_asked(query, joined.annotate(score=ranking.score(plan)), BY_SCORE), BY_SCORE, cursor, size)
+
+
+def _as_asked(query: Query, rows: Any, order: tuple[str, ...]) -> Any:
+    """What cards show, or plain values where the question names columns."""
+    if not query.columns:
+        return rows.for_cards().defer("description")
+    return rows.values(*dict.fromkeys((*query.columns, *(name.removeprefix("-") for name in order))))
 
 
 def _counted(

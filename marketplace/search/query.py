@@ -70,6 +70,7 @@ class Query:
     updated_since: datetime | None = None
     sort: str = ""  # as asked for; `order` is what it comes to
     reader: str = "en"  # language of the person who asks
+    columns: tuple[str, ...] = ()  # the results as dictionaries of these instead of listings
     # What could not be understood, by parameter: the API refuses it, a page passes over it.
     errors: Errors = field(default_factory=dict, compare=False)
 
@@ -137,7 +138,7 @@ class Query:
 class Found:
     """A page of results. `next` and `previous` are cursors; `count` is None when nobody asked for facets."""
 
-    results: list[Listing]
+    results: list[Any]  # listings, or dictionaries where the question names columns
     next: str | None = None
     previous: str | None = None
     count: int | None = None

@@ -17,7 +17,7 @@ from accounts.models import ApiToken, User
 from common import problems, throttle
 from common.problems import Problem
 from marketplace import formats, library, search
-from marketplace.api import shown
+from marketplace.api import shown, shown_cards
 from marketplace.api.library import values_of, version_wanted
 from marketplace.api.listings import find
 from marketplace.models import Entitlement, Listing
@@ -76,11 +76,11 @@ def search_prompts(arguments: Mapping[str, Any]) -> dict[str, Any]:
     if query.errors:
         raise problems.invalid(query.errors)
     found = search.find(query, size=min(MOST_RESULTS, int(arguments.get("limit") or 10)))
-    return {"results": [_line(one) for one in shown.cards(found.results)]}
+    return {"results": [_line(one) for one in shown_cards.cards(found.results)]}
 
 
 def _line(card: dict[str, Any]) -> dict[str, Any]:
-    names = ("slug", "title", "summary", "url", "price", "medium", "rating", "sales_count", "tags")
+    names = ("slug", "title", "summary", "url", "price", "price_before", "medium", "rating", "sales_count", "tags")
     return {name: card[name] for name in names} | {
         "model": card["model"]["name"] if card["model"] else None,
         "seller": card["seller"]["name"],

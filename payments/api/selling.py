@@ -14,7 +14,7 @@ from accounts.api.shapes import page_of
 from accounts.api.telling import tells
 from accounts.models import User
 from common import clock, money
-from marketplace.api import shown as market
+from marketplace.api import shown_cards
 from marketplace.api.shapes import CARD
 from marketplace.models import Listing
 from payments import gateway, ledger, payout_accounts
@@ -65,7 +65,7 @@ class OwnListings(Door):
     @tells("Your listings, drafts too", answer=page_of(CARD), pages=True)
     def get(self, request: Request) -> Response:
         answer = self.page(self.caller.listings.for_cards(), lambda one: one, order=("-created_at", "-pk"))
-        answer.data["results"] = market.cards(answer.data["results"])
+        answer.data["results"] = shown_cards.cards(answer.data["results"])
         return answer
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from common import money
-from marketplace.api.shown import moment
+from marketplace.api.shown_cards import moment
 from payments import claims, ledger
 from payments.models import Claim, Order, OrderLine, Payout, Refund
 
