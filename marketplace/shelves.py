@@ -15,7 +15,7 @@ from marketplace.models.catalogue import Medium
 
 KEPT = 300  # seconds
 NEAR = 10  # seconds that a process does not even ask the cache
-_CATEGORIES, _MODELS = "shelves:categories", "shelves:models"
+_CATEGORIES, _MODELS = "shelves:categories", "shelves:makers"
 _near: dict[str, tuple[float, Any]] = {}
 
 
@@ -41,6 +41,7 @@ class Maker:
     slug: str
     name: str
     medium: str
+    pk: int = 0
 
 
 def categories() -> list[Shelf]:
@@ -68,7 +69,7 @@ def on(slug: str) -> list[Shelf]:
 def models() -> list[Maker]:
     found: list[Maker] | None = _at_hand(_MODELS) or cache.get(_MODELS)
     if found is None:
-        rows = GenerativeModel.objects.order_by("pk").values_list("slug", "name", "medium")
+        rows = GenerativeModel.objects.order_by("pk").values_list("slug", "name", "medium", "pk")
         found = [Maker(*row) for row in rows]
         cache.set(_MODELS, found, KEPT)
     _keep_near(_MODELS, found)

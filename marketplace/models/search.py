@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F
 from pgvector.django import HalfVectorField, HnswIndex
 
+from common import clock
 from marketplace.models.listings import Listing
 
 DIMENSIONS = 384
@@ -18,6 +19,11 @@ class SearchDocument(models.Model):
     # Which words these are; when it differs from the listing's, the document is stale.
     revision_id = models.BigIntegerField()
     vector = SearchVectorField()
+    # What narrows (marketplace/search/marks.py): marks in the vector, the same packed, and what marks say too roughly.
+    facts = models.BigIntegerField(default=0)
+    price = models.PositiveIntegerField(default=0)
+    rating = models.FloatField(default=0)
+    changed_at = models.DateTimeField(default=clock.now)
     # What ranks beside the words, 0 to 1 (marketplace/search/standing.py); its step is a mark in the vector, too.
     standing = models.FloatField(default=0)
     title_words = models.PositiveSmallIntegerField(default=1)

@@ -18,9 +18,10 @@ from django.db.models import Q
 
 from accounts import outbox
 from marketplace.models import Listing, SearchDocument, SearchMeaning
-from marketplace.search import encoder, standing, text
+from marketplace.search import encoder, marks, standing, text
+from marketplace.search.marks import Facts
 
-MADE_BY = 3  # raise it when documents must be made anew
+MADE_BY = 4  # raise it when documents must be made anew
 BATCH = 500
 MEANINGS_AT_ONCE = 64
 MOST_POSITIONS = 16_000  # PostgreSQL counts no further
@@ -50,14 +51,14 @@ class Source:
     seller: str
     examples: list[dict[str, Any]]
     standing: float
-    medium: str = ""
+    facts: Facts
     tags: list[str] = field(default_factory=list)
 
 
 def index(listing_ids: Sequence[int]) -> int:
     """Write the words of those that are live, take away the others; how many are searchable now."""
     sources = _sources(listing_ids)
-    rows = [(source.listing_id, source.revision_id, *_document(source)) for source in sources]
+    rows = [_row(source) for source in sources]
     gone = set(listing_ids) - {source.listing_id for source in sources}
     with transaction.atomic():
         if gone:
@@ -113,19 +114,32 @@ def embed_listings(listing_ids: list[int]) -> None:
 
 
 def restand(listing_ids: Sequence[int]) -> None:
-    """Their figures changed: write the new standing, and the marks of those that took a step."""
-    columns = ("pk", *standing.COLUMNS)
-    now = {row[0]: standing.of(*row[1:]) for row in Listing.objects.filter(pk__in=listing_ids).values_list(*columns)}
-    changed, stepped = [], []
-    for document in SearchDocument.objects.filter(pk__in=now).only("pk", "standing").order_by("pk"):
-        before, document.standing = document.standing, now[document.pk]
-        if standing.step(before) != standing.step(document.standing):
-            stepped.append(document.pk)
-        elif before != document.standing:
-            changed.append(document)
-    SearchDocument.objects.bulk_update(changed, ["standing"], batch_size=BATCH)
-    if stepped:
-        index(stepped)
+    """Their figures changed: write the new standing and rating, and the marks of those that took a step."""
+    columns = ("pk", "rating_average", "rating_count", *standing.COLUMNS)
+    now = {}
+    for pk, average, number, *figures in Listing.objects.filter(pk__in=listing_ids).values_list(*columns):
+        now[pk] = (standing.of(*figures), average if number else 0.0)
+    rows = []
+    for pk, *before in SearchDocument.objects.filter(pk__in=now).order_by("pk").values_list("pk", "standing", "rating"):
+        if tuple(before) != now[pk]:
+            steps = [(standing.mark(good), *marks.rated(stars)) for good, stars in (before, now[pk])]
+            moved = " ".join(map(marks.quoted, steps[1])) if steps[0] != steps[1] else None
+            rows.append((pk, *now[pk], marks.step(now[pk][1]), moved))
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_RESTAND, [*map(list, zip(*rows, strict=True)), marks.MOVING])
+
+
+_RESTAND = """
+    UPDATE marketplace_searchdocument AS document SET
+        standing = row.standing, rating = row.rating, facts = (document.facts & ~3::bigint) | row.step,
+        vector = CASE WHEN row.marks IS NULL THEN document.vector
+            ELSE ts_delete(document.vector, fixed.moving) || row.marks::tsvector END
+    FROM unnest(%s::bigint[], %s::float8[], %s::float8[], %s::int[], %s::text[])
+            AS row (listing_id, standing, rating, step, marks),
+        (SELECT %s::text[] AS moving) AS fixed
+    WHERE document.listing_id = row.listing_id
+"""
 
 
 # ---- What is stale ---------------------------------------------------------------------------------------------------
@@ -187,25 +201,37 @@ def digest(words: Sequence[str]) -> str:
     return hashlib.blake2b("\n".join(words).encode(), digest_size=16).hexdigest()
 
 
-def _document(source: Source) -> tuple[str, float, int, str]:
-    """The vector as PostgreSQL writes it, the standing, the number of words in the title, the language."""
+def _row(source: Source) -> tuple[Any, ...]:
+    """What is written of a listing, in the order of `_COLUMNS`."""
+    facts = source.facts
+    return (
+        *(source.listing_id, source.revision_id, _literal(_lexemes(source)), source.standing),
+        *(max(len(text.words(source.title)), 1), _language(source)),
+        *(facts.packed(), facts.price, facts.rating, facts.changed_at),
+    )
+
+
+def _lexemes(source: Source) -> Lexemes:
+    """Every form of every word with its places, and the marks."""
     lexemes: dict[str, list[str]] = defaultdict(list)
-    language = _language(source)
+    is_french = _language(source) == "fr"
     position = 0
     for weight, part in _fields(source):
         position += 10  # so that no phrase reaches from one field into the next
+        is_shelf = weight == SHELF_IN_FRENCH
+        letter = "B" if is_shelf else weight
         for word in text.words(part):
             position = min(position + 1, MOST_POSITIONS)
-            place = f"{position}{weight}"
+            place = f"{position}{letter}"
+            stem = text.stem(word)
+            lexemes[stem].append(place)
             # The French name of a shelf is found, but teaches the vocabulary no words.
-            forms = {text.stem(word)} if weight == SHELF_IN_FRENCH else {text.stem(word), EXACT + word}
-            place = place.replace(SHELF_IN_FRENCH, "B")
-            if language == "fr" or weight == SHELF_IN_FRENCH:
-                forms.add(text.french_stem(word))
-            for form in forms:
-                lexemes[form].append(place)
-    lexemes |= {mark: [] for mark in standing.marks(source.standing)}
-    return _literal(lexemes), source.standing, max(len(text.words(source.title)), 1), language
+            if not is_shelf:
+                lexemes[EXACT + word].append(place)
+            if (is_french or is_shelf) and (french := text.french_stem(word)) != stem:
+                lexemes[french].append(place)
+    lexemes |= {mark: [] for mark in (standing.mark(source.standing), *source.facts.marks(source.tags))}
+    return lexemes
 
 
 def _fields(source: Source) -> Iterator[tuple[str, str]]:
@@ -213,7 +239,7 @@ def _fields(source: Source) -> Iterator[tuple[str, str]]:
     summary, description = _own_words(source)
     yield "A", source.title
     yield "B", " ".join(source.tags).replace("-", " ")
-    yield "B", " . ".join([*source.model_names, source.medium])
+    yield "B", " . ".join([*source.model_names, source.facts.medium])
     yield "B", f"{source.category} . {source.shelf}"
     yield SHELF_IN_FRENCH, source.category_fr
     yield "C", summary
@@ -247,67 +273,76 @@ def _literal(lexemes: Lexemes) -> str:
     """The text form of a tsvector; PostgreSQL keeps 255 places of a lexeme."""
     parts = []
     for lexeme, places in lexemes.items():
-        quoted = "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+        quoted = marks.quoted(lexeme)
         parts.append(f"{quoted}:{','.join(places[:60])}" if places else quoted)
     return " ".join(parts)
 
 
 def _sources(listing_ids: Sequence[int]) -> list[Source]:
-    columns = (
-        "pk",
-        "approved_id",
-        "title",
-        "summary",
-        "description",
-        "model__name",
-        "model__aliases",
-        "category__name_en",
-        "category__name_fr",
-        "category__parent__name_en",
-        "seller__seller_profile__name",
-        "approved__examples",
-        *standing.COLUMNS,
-        "medium",
-    )
-    rows = Listing.objects.live().filter(pk__in=listing_ids, approved__isnull=False).values_list(*columns)
-    found = {}
-    for row in rows:
-        found[row[0]] = Source(
-            listing_id=row[0],
-            revision_id=row[1],
-            title=row[2],
-            summary=row[3],
-            description=row[4],
-            model=row[5] or "",
-            model_names=[row[5] or "", *(row[6] or [])],
-            category=row[7] or "",
-            category_fr=row[8] or "",
-            shelf=row[9] or "",
-            seller=row[10] or "",
-            examples=row[11] or [],
-            standing=standing.of(*row[12:-1]),
-            medium=row[-1],
-        )
+    rows = Listing.objects.live().filter(pk__in=listing_ids, approved__isnull=False).values_list(*_READ)
+    found = {row[0]: _source(row) for row in rows}
     tagged = Listing.tags.through.objects.filter(listing_id__in=found).order_by("pk")
     for listing_id, slug in tagged.values_list("listing_id", "tag__slug"):
         found[listing_id].tags.append(slug)
     return list(found.values())
 
 
-def _write(rows: list[tuple[int, int, str, float, int, str]]) -> None:
+_READ = (
+    *("pk", "approved_id", "title", "summary", "description", "model__name", "model__aliases"),
+    *("category__name_en", "category__name_fr", "category__parent__name_en", "seller__seller_profile__name"),
+    *("approved__examples", "rating_average", "rating_count", *standing.COLUMNS),
+    *("model_id", "category_id", "category__parent_id", "seller_id", "medium", "language", "price", "updated_at"),
+)
+
+
+def _source(row: Sequence[Any]) -> Source:
+    (pk, revision_id, title, summary, description, model, aliases, category, in_french, shelf, seller) = row[:11]
+    examples, average, ratings, *figures = row[11:18]
+    model_id, category_id, shelf_id, seller_id, medium, language, price, changed_at = row[18:]
+    return Source(
+        listing_id=pk,
+        revision_id=revision_id,
+        title=title,
+        summary=summary,
+        description=description,
+        model=model or "",
+        model_names=[model or "", *(aliases or [])],
+        category=category or "",
+        category_fr=in_french or "",
+        shelf=shelf or "",
+        seller=seller or "",
+        examples=examples or [],
+        standing=standing.of(*figures),
+        facts=Facts(
+            model_id or 0,
+            category_id or 0,
+            shelf_id or 0,
+            seller_id,
+            medium,
+            language,
+            price,
+            average if ratings else 0.0,
+            changed_at,
+        ),
+    )
+
+
+_COLUMNS = "listing_id, revision_id, vector, standing, title_words, language, facts, price, rating, changed_at"
+
+
+def _write(rows: Sequence[tuple[Any, ...]]) -> None:
     """One statement for all; a listing that went away in the meantime takes its row with it."""
+    changes = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:])
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            INSERT INTO marketplace_searchdocument AS document
-                (listing_id, revision_id, vector, standing, title_words, language, made_by)
-            SELECT listing_id, revision_id, vector::tsvector, standing, title_words, language, %s
-            FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::float8[], %s::int[], %s::text[])
-                AS row (listing_id, revision_id, vector, standing, title_words, language)
-            ON CONFLICT (listing_id) DO UPDATE SET
-                revision_id = excluded.revision_id, vector = excluded.vector, standing = excluded.standing,
-                title_words = excluded.title_words, language = excluded.language, made_by = excluded.made_by
-            """,
+            f"""
+            INSERT INTO marketplace_searchdocument ({_COLUMNS}, made_by)
+            SELECT listing_id, revision_id, vector::tsvector, standing, title_words, language,
+                facts, price, rating, changed_at, %s
+            FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::float8[], %s::int[], %s::text[],
+                %s::bigint[], %s::int[], %s::float8[], %s::timestamptz[]) AS row ({_COLUMNS})
+            ON CONFLICT (listing_id) DO UPDATE SET {changes}, made_by = excluded.made_by
+            """,  # noqa: S608
             [MADE_BY, *map(list, zip(*rows, strict=True))],
         )
     cache.set(CHANGED, 1, None)

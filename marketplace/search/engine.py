@@ -4,17 +4,19 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.models import SellerProfile
 from common.pagination import PAGE_SIZE, Keyset
 from marketplace import shelves
 from marketplace.models import Category, GenerativeModel, Listing
-from marketplace.search import demand, narrowing, ranking
+from marketplace.search import demand, marks, narrowing, ranking
 from marketplace.search import facets as facets_
+from marketplace.search.marks import Fit
+from marketplace.search.pages import Page
 from marketplace.search.query import Facet, Found, Query, Suggestions
 from marketplace.search.ranking import Plan
-from marketplace.search.understanding import understand
+from marketplace.search.understanding import Understood, understand
 
 ORDERS = {
     "trending": ("-trending", "-id"),
@@ -24,7 +26,6 @@ ORDERS = {
     "price": ("price", "id"),
     "-price": ("-price", "-id"),
 }
-BY_SCORE = ("-score", "-id")
 _OPERATORS = {"model": "model", "seller": "seller", "tag": "tag", "category": "category"}
 
 
@@ -39,15 +40,17 @@ def find(query: Query, *, cursor: str | None = None, size: int = PAGE_SIZE, face
 
 
 def _searched(query: Query, cursor: str | None, size: int, *, facets: bool) -> Found:
-    plan = ranking.plan(understand(query.words, reader=query.reader))
-    query = _with_operators(query, plan)
-    if not plan.matching and not plan.hard and not plan.near:
-        asks_nothing = not plan.asked.terms and plan.asked.operators
+    asked = understand(query.words, reader=query.reader)
+    query = _with_operators(query, asked)
+    fit = marks.fit(query)
+    plan = ranking.plan(asked, fit)
+    if not plan.words and not plan.near:
+        asks_nothing = not asked.terms and asked.operators
         return _browsed(query, None if asks_nothing else _NOTHING, cursor, size, facets=facets)
     if query.order != "relevance":
         plan.near = {} if plan.matching else plan.near
         return _browsed(query, ranking.candidates(plan), cursor, size, facets=facets, plan=plan)
-    return _ranked(query, plan, cursor, size, facets=facets)
+    return _ranked(query, plan, fit, cursor, size, facets=facets)
 
 
 _NOTHING: narrowing.Statement = ("SELECT NULL::bigint WHERE false", [])
@@ -65,47 +68,47 @@ def _browsed(
     """In an order of columns."""
     order = ORDERS.get(query.order, ORDERS["trending"])
     page = Keyset(_as_asked(query, narrowing.listings(query, candidates), order), order, cursor, size)
-    counted, count = _counted(query, candidates, wanted=facets)
+    is_none = candidates is _NOTHING
+    counted, count = _counted(query, plan, wanted=facets and not is_none) if not is_none else facets_.none(query)
     corrected = plan.asked.corrected if plan and page.items else None
     return Found(page.items, page.next, page.previous, count, counted, corrected, words=query.words)
 
 
-def _ranked(query: Query, plan: Plan, cursor: str | None, size: int, *, facets: bool) -> Found:
+def _ranked(query: Query, plan: Plan, fit: Fit, cursor: str | None, size: int, *, facets: bool) -> Found:
     """Best match first."""
-    page = _best(query, plan, cursor, size)
-    if not page.items and ranking.loosened(plan):
-        page = _best(query, plan, cursor, size)
-    counted, count = _counted(query, ranking.candidates(plan), wanted=facets)
-    corrected = plan.asked.corrected if page.items else None
-    return Found(page.items, page.next, page.previous, count, counted, corrected, words=query.words)
+    page = Page(plan, fit, cursor, size, facets_.statement(query, plan) if facets else None)
+    if not page.keys and ranking.loosened(plan):
+        page = Page(plan, fit, cursor, size, facets_.statement(query, plan) if facets else None)
+    cards = _cards(query, page.keys)
+    counted, count = facets_.read(query, page.besides) if facets else ({}, None)
+    corrected = plan.asked.corrected if page.keys else None
+    return Found(cards, page.next, page.previous, count, counted, corrected, words=query.words)
 
 
-def _best(query: Query, plan: Plan, cursor: str | None, size: int) -> Keyset:
-    """A page by score, in one statement with what cards show."""
-    candidates = ranking.candidates(plan, ranking.step_for(plan))
-    rows = narrowing.listings(query, candidates)
-    # Joins the document and, where there is one, the meaning, which the score names.
-    joined = rows.filter(document__made_by__gte=0).annotate(meant=F("meaning__listing_id"))
-    return Keyset(_as_asked(query, joined.annotate(score=ranking.score(plan)), BY_SCORE), BY_SCORE, cursor, size)
-
-
-def _as_asked(query: Query, rows: Any, order: tuple[str, ...]) -> Any:
+def _as_asked(query: Query, rows: Any, order: tuple[str, ...] = ("id",)) -> Any:
     """What cards show, or plain values where the question names columns."""
     if not query.columns:
         return rows.for_cards().defer("description")
     return rows.values(*dict.fromkeys((*query.columns, *(name.removeprefix("-") for name in order))))
 
 
-def _counted(
-    query: Query, candidates: narrowing.Statement | None, *, wanted: bool
-) -> tuple[dict[str, list[Facet]], int | None]:
-    return facets_.counted(query, candidates) if wanted else ({}, None)
+def _cards(query: Query, keys: list[int]) -> list[Any]:
+    """What is asked of these, in their order; what went off the shelves in this moment is left out."""
+    if not keys:
+        return []
+    rows = _as_asked(query, Listing.objects.live().filter(pk__in=keys))
+    held = {row["id"] if query.columns else row.pk: row for row in rows}
+    return [held[pk] for pk in keys if pk in held]
 
 
-def _with_operators(query: Query, plan: Plan) -> Query:
+def _counted(query: Query, plan: Plan | None, *, wanted: bool) -> tuple[dict[str, list[Facet]], int | None]:
+    return facets_.counted(query, plan) if wanted else ({}, None)
+
+
+def _with_operators(query: Query, asked: Understood) -> Query:
     """`model:` and its like narrow as the filters of the same name do."""
     changes: dict[str, Any] = {}
-    for name, values in plan.asked.operators.items():
+    for name, values in asked.operators.items():
         known = tuple(_slug(name, value) for value in values)
         changes[name] = (*getattr(query, _OPERATORS[name]), *known)
     return replace(query, **changes) if changes else query
@@ -145,7 +148,7 @@ def suggest(text: str, language: str = "en") -> Suggestions:
 
 
 def _titles(plan: Plan) -> list[Listing]:
-    return _best(Query(), plan, None, MOST_LISTINGS).items if plan.matching else []
+    return _cards(Query(), Page(plan, Fit(), None, MOST_LISTINGS).keys) if plan.matching else []
 
 
 # ---- More like this --------------------------------------------------------------------------------------------------

@@ -1,64 +1,85 @@
-"""How much there is under each value of each filter, and in all."""
+"""How much there is under each value of each filter, and in all.
 
-from functools import lru_cache
+The database sends one number for each listing that fits (marketplace/search/marks.py), and they are counted here: a
+thousand of them take less time than one of its GROUP BYs. Each facet is counted without its own filter.
+"""
+
+from collections import Counter
 from typing import Any
 
+import numpy as np
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from marketplace import shelves
 from marketplace.models.catalogue import Medium
-from marketplace.search.narrowing import Statement, listings
+from marketplace.search import candidates, marks, vocabulary
 from marketplace.search.query import COUNTED_TO, PRICE_BANDS, RATINGS, Facet, Query
+from marketplace.search.ranking import Plan
 
 FACETS = ("model", "category", "medium", "price", "free", "rating_min", "language")
-LOOKED_AT = 10_000  # rows that one facet counts at the most
+LARGE = 50_000  # documents from which on less is looked at
+LOOKED_AT, LOOKED_AT_IN_LARGE = 10_000, 2_000  # listings that are counted at the most, best standing first
+
+Counts = dict[str, dict[str, int]]  # of each facet, by value
 
 
-def counted(query: Query, candidates: Statement | None = None) -> tuple[dict[str, list[Facet]], int]:
-    """All facets and the count in one statement; each facet is counted without its own filter."""
-    is_open = candidates is None and not query.is_filtered
-    rows = _of_everything(query.reader) if is_open else _fetched(*_statement(query, candidates))
-    count = min(sum(row["number"] for row in rows if row["facet"] == "count"), COUNTED_TO)
-    return {name: _facet(name, query, [row for row in rows if row["facet"] == name]) for name in FACETS}, count
-
-
-def _of_everything(reader: str) -> list[dict[str, Any]]:
-    """Everybody's first page: its statement is always the same, and writing it takes longer than running it."""
-    return _fetched(*_written(reader))
-
-
-@lru_cache(maxsize=8)
-def _written(reader: str) -> tuple[str, tuple[Any, ...]]:
-    return _statement(Query(reader=reader), None)
-
-
-def _fetched(sql: str, values: tuple[Any, ...]) -> list[dict[str, Any]]:
+def counted(query: Query, plan: Plan | None = None) -> tuple[dict[str, list[Facet]], int]:
+    """All facets and the count in one statement."""
+    sql, params = statement(query, plan)
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [dict(zip(_ROW, row, strict=True)) for row in cursor.fetchall()]
+        cursor.execute(f"SELECT {sql}", params)
+        return read(query, cursor.fetchone()[0])
 
 
-_ROW = ("facet", "value", "label", "parent_slug", "number")
-_COLUMNS = ("pk", "model_id", "category_id", "medium", "price", "rating_average", "rating_count", "language")
+def read(query: Query, fetched: list[bytes | None]) -> tuple[dict[str, list[Facet]], int]:
+    """Facets and the count from what the statement gives."""
+    filtered = [name for name in FACETS if _is_set(name, query)]
+    names = ["", *filtered]
+    numbers = {name: np.frombuffer(facts or b"", ">i8") for name, facts in zip(names, fetched, strict=True)}
+    counts = {name: _values(name, numbers[name if name in filtered else ""]) for name in FACETS}
+    return {name: _facet(name, query, counts[name]) for name in FACETS}, min(len(numbers[""]), COUNTED_TO)
 
 
-def _statement(query: Query, candidates: Statement | None) -> tuple[str, tuple[Any, ...]]:
-    """What fits is found once, and once more for each filter that is set, without it; then counted by every facet."""
-    sets: dict[str, Any] = {"found": listings(query, candidates)}
-    sets |= {f"without_{name}": listings(query, candidates, leave=name) for name in FACETS if _is_set(name, query)}
-    parts, values = [], []
-    for name, rows in sets.items():
-        sql, params = rows.order_by().values(*_COLUMNS)[:LOOKED_AT].query.sql_with_params()
-        parts.append(f"{name} AS MATERIALIZED ({sql})")
-        values += params
-    label = "coalesce(nullif(category.name_fr, ''), category.name_en)"
-    label = label if query.reader.startswith("fr") else "category.name_en"
-    counts = ["SELECT 'count', '', '', '', count(*) FROM found"]
-    for name in FACETS:
-        source = f"without_{name}" if f"without_{name}" in sets else "found"
-        counts.append(_COUNTS[name].format(source=source, label=label))
-    return f"WITH {', '.join(parts)} {' UNION ALL '.join(counts)}", tuple(values)
+def none(query: Query) -> tuple[dict[str, list[Facet]], int]:
+    """Of a question that nothing can answer."""
+    return {name: _facet(name, query, {}) for name in FACETS}, 0
+
+
+def statement(query: Query, plan: Plan | None) -> candidates.Statement:
+    """One value: the facts of all that fits, and once more for each filter that is set, without it."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for name in ["", *(name for name in FACETS if _is_set(name, query))]:
+        sql, given = _facts(query, plan, name)
+        parts.append(f"(SELECT string_agg(int8send(facts), '') FROM ({sql}) AS found)")  # noqa: S608
+        params += given
+    return f"ARRAY[{', '.join(parts)}]", params
+
+
+def _facts(query: Query, plan: Plan | None, leave: str) -> candidates.Statement:
+    fit = marks.fit(query, leave=leave)
+    most = LOOKED_AT if vocabulary.current().documents < LARGE else LOOKED_AT_IN_LARGE
+    if plan is None:
+        if not fit.marks:
+            sql = f"""SELECT facts FROM marketplace_searchdocument WHERE true{fit.where()}
+                ORDER BY standing DESC, listing_id DESC LIMIT {most}"""  # noqa: S608
+            return sql, fit.params
+        held = candidates.shelves("", fit, vocabulary.current().documents, "facts")
+        return f"SELECT facts FROM ({held.sql}) AS shelf LIMIT {most}", held.params  # noqa: S608
+    parts, params = [], []
+    if plan.words:
+        held = candidates.shelves(plan.words, fit, candidates.expected(plan), "facts")
+        parts.append(f"(SELECT facts FROM ({held.sql}) AS shelf LIMIT {most})")  # noqa: S608
+        params += held.params
+    if plan.near:
+        sql, given = candidates.near(list(plan.near), plan.hard, fit, "facts")
+        if plan.words:
+            sql += " AND NOT vector @@ %s::tsquery"
+            given.append(plan.words)
+        parts.append(sql)
+        params += given
+    return " UNION ALL ".join(parts), params
 
 
 def _is_set(name: str, query: Query) -> bool:
@@ -67,68 +88,56 @@ def _is_set(name: str, query: Query) -> bool:
     return bool(_chosen(name, query)) or (name == "free" and query.free)
 
 
-def _plain(name: str) -> str:
-    return f"SELECT '{name}', {name}, '', '', count(*) FROM {{source}} GROUP BY {name}"  # noqa: S608
+def _values(name: str, numbers: Any) -> dict[str, int]:
+    """How many there are of each value."""
+    if name == "model":
+        return _named(numbers >> 44 & marks.ID, {maker.pk: maker.slug for maker in shelves.models()})
+    if name == "category":
+        return _named(numbers >> 28 & marks.ID, {shelf.pk: shelf.slug for shelf in shelves.categories()})
+    if name == "language":
+        found, counts = np.unique(numbers >> 8 & 0xFFFFF, return_counts=True)
+        return {marks.language(int(code)): int(count) for code, count in zip(found, counts, strict=True)}
+    if name == "medium":
+        return dict(zip(marks.MEDIA, map(int, np.bincount(numbers >> 5 & 7, minlength=8)), strict=False))
+    if name == "rating_min":
+        steps = np.bincount(numbers & 3, minlength=4)
+        # Who asks for four stars takes four and a half as well.
+        return {value: int(steps[at:].sum()) for at, value in enumerate(reversed(RATINGS), 1)}
+    bands = dict(zip(("1", *PRICE_BANDS), map(int, np.bincount(numbers >> 2 & 7, minlength=8)), strict=False))
+    return {"1": bands["1"]} if name == "free" else bands
 
 
-def _cases(name: str, conditions: dict[str, str]) -> str:
-    """Counted by the first condition that holds."""
-    whens = " ".join(f"WHEN {condition} THEN '{value}'" for value, condition in conditions.items())
-    return f"SELECT '{name}', CASE {whens} ELSE '' END, '', '', count(*) FROM {{source}} GROUP BY 2"  # noqa: S608
+def _named(numbers: Any, names: dict[int, str]) -> dict[str, int]:
+    known = {pk & marks.ID: slug for pk, slug in names.items()}
+    found, counts = np.unique(numbers, return_counts=True)
+    return {known[int(pk)]: int(number) for pk, number in zip(found, counts, strict=True) if int(pk) in known}
 
 
-def _band(least: int, most: int | None) -> str:
-    return f"price >= {least}" if most is None else f"price BETWEEN {least} AND {most}"
-
-
-_COUNTS = {
-    "model": """SELECT 'model', model.slug, model.name, '', number
-        FROM (SELECT model_id, count(*) AS number FROM {source} GROUP BY model_id) AS counted
-        JOIN marketplace_generativemodel AS model ON model.id = counted.model_id""",
-    "category": """SELECT 'category', category.slug, {label}, coalesce(parent.slug, ''), number
-        FROM (SELECT category_id, count(*) AS number FROM {source} GROUP BY category_id) AS counted
-        JOIN marketplace_category AS category ON category.id = counted.category_id
-        LEFT JOIN marketplace_category AS parent ON parent.id = category.parent_id""",
-    "medium": _plain("medium"),
-    "language": _plain("language"),
-    "price": _cases("price", {band: _band(*limits) for band, limits in PRICE_BANDS.items()}),
-    "free": _cases("free", {"1": "price = 0"}),
-    "rating_min": _cases("rating_min", {step: f"rating_average >= {step} AND rating_count > 0" for step in RATINGS}),
-}
-
-
-def _facet(name: str, query: Query, rows: list[dict[str, Any]]) -> list[Facet]:
+def _facet(name: str, query: Query, counts: dict[str, int]) -> list[Facet]:
     chosen = _chosen(name, query)
-    counts = {row["value"]: row["number"] for row in rows if row["value"]}
     if name == "price":
         return [Facet(band, "", counts.get(band, 0), band in chosen) for band in PRICE_BANDS]
     if name == "rating_min":
-        # Who asks for four stars takes four and a half as well.
-        running, steps = 0, []
-        for step in RATINGS:
-            running += counts.get(step, 0)
-            steps.append(Facet(step, step, running, step in chosen))
-        return steps
+        return [Facet(step, step, counts.get(step, 0), step in chosen) for step in RATINGS]
     if name == "free":
         return [Facet("1", _("Free"), counts.get("1", 0), query.free)]
     if name == "medium":
         return [Facet(value, str(label), counts.get(value, 0), value in chosen) for value, label in Medium.choices]
     if name == "category":
-        return _shelves(rows, chosen)
-    labels = {row["value"]: row["label"] or row["value"] for row in rows}
-    found = [Facet(value, labels[value], number, value in chosen) for value, number in counts.items()]
+        return _shelves(counts, chosen)
+    labels = {maker.slug: maker.name for maker in shelves.models()} if name == "model" else {}
+    found = [Facet(value, labels.get(value, value), number, value in chosen) for value, number in counts.items()]
     found += [Facet(value, value, 0, selected=True) for value in chosen if value not in counts]
     return sorted(found, key=lambda facet: (-facet.count, facet.label))
 
 
-def _shelves(rows: list[dict[str, Any]], chosen: tuple[str, ...]) -> list[Facet]:
+def _shelves(counted: dict[str, int], chosen: tuple[str, ...]) -> list[Facet]:
     """Each category with its own count; a shelf counts what stands on it, too."""
     known = {shelf.slug: shelf for shelf in shelves.categories()}
-    counts: dict[str, int] = {}
-    for row in rows:
-        for slug in {row["value"], row["parent_slug"]} - {"", None}:
-            counts[slug] = counts.get(slug, 0) + row["number"]
-    counts |= {slug: 0 for slug in chosen if slug not in counts and slug in known}
+    counts: Counter[str] = Counter()
+    for slug, number in counted.items():
+        counts.update(dict.fromkeys({slug, known[slug].parent} - {""}, number))
+    counts.update({slug: 0 for slug in chosen if slug in known})
     return [
         Facet(slug, shelf.name, counts[slug], slug in chosen, shelf.parent)
         for slug, shelf in known.items()

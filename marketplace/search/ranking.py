@@ -20,22 +20,28 @@ from django.db import connection
 from django.db.models import FloatField
 from django.db.models.expressions import RawSQL
 
-from marketplace.search import encoder, standing, vocabulary
+from common.pagination import Position
+from marketplace.search import candidates as candidates_
+from marketplace.search import encoder, marks, vocabulary
+from marketplace.search.candidates import Statement
 from marketplace.search.documents import EXACT
+from marketplace.search.marks import Fit
 from marketplace.search.understanding import Alternative, Term, Understood
 
 FIELDS = "{0.25, 0.5, 0.8, 1.0}"  # D, C, B, A
 ONE_PLACE = 1.64493406685  # what ts_rank divides by
 MOST_STRENGTH = 1.15
-POOL = 300  # candidates by words that are enough to weigh
 NEAR = 100  # candidates by meaning
 LEANT_ON = 5  # nearest listings towards whose middle a question leans
 LEANING = 0.5
+FEW = 1000  # that fulfil the conditions are looked at one by one
 LEAST_SIMILARITY = 0.2  # and half of the best
 ALWAYS_NEAR = 10  # are kept whatever their similarity
 MASS = 0.55  # of the rarity of the terms must be there for a match by words
 MOST_COMBINED = 6  # terms that are combined to find enough of them
-LEAST_MARKET = 3000  # documents below which everything is weighed
+
+
+Scored = tuple[float, int]  # score and key of a listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +74,24 @@ class Plan:
     rarities: list[float] = field(default_factory=list)
 
     @property
+    def words(self) -> str:
+        """What a document must fulfil that is found by its words, empty when only meaning finds any."""
+        if self.matching and self.hard:
+            return f"({self.matching}) & {self.hard}"
+        return self.matching or self.hard
+
+    @property
     def weights(self) -> Weights:
         return WEIGHTS[min(max(self.asked.length, 1), len(WEIGHTS)) - 1]
 
 
-def plan(asked: Understood) -> Plan:
+def plan(asked: Understood, fit: Fit | None = None) -> Plan:
     """Words and meaning."""
     made = plan_of_words(asked)
     if asked.sentence and asked.is_known:
         made.direction = _leaning(encoder.of_query(asked.sentence))
         if made.direction is not None:
-            made.near = _nearest(made)
+            made.near = _nearest(made, fit or Fit())
     return made
 
 
@@ -174,12 +187,14 @@ def _leaning(direction: tuple[float, ...] | None) -> tuple[float, ...] | None:
     return tuple(own + LEANING * other for own, other in zip(direction, middle, strict=True))
 
 
-def _nearest(made: Plan) -> dict[int, float]:
-    condition, params = "", []
-    if made.hard:
-        condition = """WHERE EXISTS (SELECT FROM marketplace_searchdocument AS document
-            WHERE document.listing_id = meaning.listing_id AND document.vector @@ %s::tsquery)"""
-        params = [made.hard]
+def _nearest(made: Plan, fit: Fit) -> dict[int, float]:
+    """Similarity of the nearest among those that fulfil the conditions."""
+    rows = _nearest_of_few(made, fit) if made.hard or fit.marks or fit.conditions else _nearest_of_all(made)
+    least = max(LEAST_SIMILARITY, rows[0][1] / 2) if rows else 0
+    return {pk: similarity for at, (pk, similarity) in enumerate(rows) if at < ALWAYS_NEAR or similarity >= least}
+
+
+def _nearest_of_all(made: Plan, condition: str = "", params: Sequence[Any] = ()) -> list[tuple[int, float]]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -189,8 +204,31 @@ def _nearest(made: Plan) -> dict[int, float]:
             [written(made.direction), *params, written(made.direction)],
         )
         rows: list[tuple[int, float]] = cursor.fetchall()
-    least = max(LEAST_SIMILARITY, rows[0][1] / 2) if rows else 0
-    return {pk: similarity for at, (pk, similarity) in enumerate(rows) if at < ALWAYS_NEAR or similarity >= least}
+    return sorted(rows, key=lambda row: -row[1])
+
+
+def _nearest_of_few(made: Plan, fit: Fit) -> list[tuple[int, float]]:
+    """Where few fulfil the conditions each of them is looked at; the index would walk far to meet them."""
+    fulfilled = f"vector @@ %s::tsquery{fit.where()}"
+    params = [marks.together([made.hard, *fit.marks]), *fit.params]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH few AS MATERIALIZED (
+                SELECT listing_id FROM marketplace_searchdocument WHERE {fulfilled} LIMIT {FEW + 1}
+            )
+            SELECT listing_id, -(embedding <#> %s::halfvec) AS similarity, (SELECT count(*) FROM few)
+            FROM few JOIN marketplace_searchmeaning USING (listing_id)
+            ORDER BY similarity DESC LIMIT {NEAR}
+            """,  # noqa: S608
+            [*params, written(made.direction)],
+        )
+        rows = cursor.fetchall()
+    if not rows or rows[0][2] <= FEW:
+        return [(pk, similarity) for pk, similarity, _number in rows]
+    condition = f"""WHERE EXISTS (SELECT FROM marketplace_searchdocument AS document
+        WHERE document.listing_id = meaning.listing_id AND {fulfilled})"""
+    return _nearest_of_all(made, condition, params)
 
 
 def written(direction: Sequence[float] | None) -> str:
@@ -200,21 +238,80 @@ def written(direction: Sequence[float] | None) -> str:
 # ---- The score ---------------------------------------------------------------------------------------------------
 
 
-def candidates(made: Plan, step: int | None = None) -> tuple[str, list[Any]]:
-    """Listings that match by words or by meaning, as a statement of their keys; `step` says how well they stand."""
-    best = "" if step is None else f" & '@t{step}'"
+def candidates(made: Plan) -> tuple[str, list[Any]]:
+    """Listings that match by words or by meaning, as a statement of their keys."""
     parts: list[str] = []
     params: list[Any] = []
-    if made.matching:
+    if made.words:
         parts.append("SELECT listing_id FROM marketplace_searchdocument WHERE vector @@ %s::tsquery")
-        params.append(f"({made.matching})" + (f" & {made.hard}" if made.hard else "") + best)
-    elif made.hard:
-        parts.append("SELECT listing_id FROM marketplace_searchdocument WHERE vector @@ %s::tsquery")
-        params.append(made.hard)
+        params.append(made.words)
     if made.near:
         parts.append("SELECT unnest(%s::bigint[])")
         params.append(list(made.near))
     return " UNION ".join(parts), params
+
+
+def best(
+    made: Plan,
+    fit: Fit,
+    size: int,
+    position: Position | None = None,
+    *,
+    segment: int = 0,
+    besides: Statement | None = None,
+) -> tuple[list[Scored], Any]:
+    """(score, key) of the candidates of a segment in order, from a position on; backwards when the position says so.
+
+    `besides` is asked for one value on the same way. The words of a candidate are unpacked once for all terms.
+    """
+    found = candidates_.shelves(made.words, fit, candidates_.expected(made), "listing_id")
+    start = segment * found.most
+    parts = [
+        f"""SELECT listing_id FROM (
+            SELECT listing_id, row_number() OVER () AS place FROM ({found.sql}) AS shelf LIMIT {start + found.most}
+        ) AS counted WHERE place > {start} AND listing_id <> ALL(%s)"""  # noqa: S608
+    ]
+    params = [*found.params, list(made.near) if segment else []]
+    if not made.words:
+        parts, params = [], []
+    if made.near and segment == 0:
+        sql, given = candidates_.near(list(made.near), made.hard, fit, "listing_id")
+        parts.append(sql)
+        params += given
+    if not parts:
+        parts, params = ["SELECT NULL::bigint AS listing_id WHERE false"], []
+    formula = score(made)
+    backwards = position is not None and position.backwards
+    direction = "ASC" if backwards else "DESC"
+    beyond, given = "", []
+    if position is not None and position.values:
+        operator = (">" if backwards else "<") + ("=" if position.inclusive else "")
+        beyond, given = f"WHERE (score, listing_id) {operator} (%s, %s)", list(position.values)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH found AS MATERIALIZED ({" UNION ".join(parts)}),
+            unpacked AS MATERIALIZED (
+                SELECT listing_id, vector || ''::tsvector AS vector, standing, title_words
+                FROM marketplace_searchdocument JOIN found USING (listing_id)
+            )
+            (SELECT score, listing_id, NULL AS besides FROM (
+                SELECT marketplace_searchdocument.listing_id, {formula.sql} AS score
+                FROM unpacked AS marketplace_searchdocument
+                LEFT JOIN marketplace_searchmeaning USING (listing_id)
+            ) AS weighed {beyond} ORDER BY score {direction}, listing_id {direction} LIMIT %s)
+            UNION ALL SELECT NULL, NULL, {besides[0] if besides else "NULL"}
+            """,  # noqa: S608
+            [*params, *formula.params, *given, size, *(besides[1] if besides else ())],
+        )
+        *rows, last = cursor.fetchall()
+    scored = [(float(value), int(pk)) for value, pk, _besides in rows]
+    return (scored[::-1] if backwards else scored), last[2]
+
+
+def segments(made: Plan, fit: Fit) -> int:
+    """How many segments the candidates come in."""
+    return candidates_.shelves(made.words, fit, candidates_.expected(made), "listing_id").segments
 
 
 def score(made: Plan) -> RawSQL:
@@ -266,18 +363,3 @@ def _in_title(terms: Sequence[Term]) -> tuple[str, list[Any]]:
 
 def _weight_a(lexeme: str) -> str:
     return "A" if lexeme.endswith("*") else ":A"
-
-
-def step_for(made: Plan) -> int | None:
-    """Where a question matches far more than is ever looked at, only those that stand best are weighed."""
-    known = vocabulary.current()
-    terms = sorted((term.documents for term in made.asked.terms if term.documents), reverse=True)
-    counted = min(known.documents, vocabulary.MOST_DOCUMENTS)
-    if not terms or counted < LEAST_MARKET:
-        return None
-    # Several terms must meet: no more than the second commonest has, or a group without the commonest.
-    share = terms[min(len(terms) - 1, 1)] / counted
-    if share * known.documents < 4 * POOL:
-        return None
-    enough = (step for step in range(len(standing.STEPS)) if share * known.steps.get(f"@t{step}", 0) >= POOL)
-    return next(enough, None)

@@ -8,15 +8,15 @@ sales   trending ÷ (trending + 3): recent sales damped by time, by day and by l
 liked   log(1 + favourites) ÷ log(1 + 500), 1 at the most
 care    quality: what the page shows, what buyers say, how few give it back
 
-Steps of it are marks in the search vector, best first, so that a common word need not read all its matches: about one
-listing in a hundred stands in the first step, one in sixteen in the first two, one in four in the first three.
+Its step, one of fifty, is a mark in the search vector, so that a common word need not read all its matches: those that
+stand best are looked at first (marketplace/search/ranking.py).
 """
 
 import math
 
 COLUMNS = ("rating_bayesian", "trending", "favourites_count", "quality")
 MOST_LIKED = math.log1p(500)
-STEPS = (0.66, 0.55, 0.46)  # least standing of each step but the last
+STEPS = 50
 
 
 def of(rating_bayesian: float, trending: float, favourites: int, quality: float) -> float:
@@ -27,10 +27,14 @@ def of(rating_bayesian: float, trending: float, favourites: int, quality: float)
 
 
 def step(standing: float) -> int:
-    """0 is best."""
-    return next((number for number, least in enumerate(STEPS) if standing >= least), len(STEPS))
+    """The highest is best."""
+    return min(max(int(standing * STEPS), 0), STEPS - 1)
 
 
-def marks(standing: float) -> list[str]:
-    """A mark for its own step and every one below, so that one mark stands for “this good or better”."""
-    return [f"@t{number}" for number in range(step(standing), len(STEPS))]
+def mark(standing: float) -> str:
+    return f"@t{step(standing)}"
+
+
+def numbers() -> range:
+    """Every step, best first."""
+    return range(STEPS - 1, -1, -1)

@@ -6,11 +6,12 @@ A task counts them from the documents; every process keeps a copy and looks now 
 import threading
 import time
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import lru_cache
 
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.models import Count
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from accounts import outbox
@@ -209,11 +210,12 @@ def refresh() -> None:
             """,
             [MOST_DOCUMENTS, EXACT],
         )
-    best = [SearchDocument.objects.filter(standing__gte=least).count() for least in standing.STEPS]
-    SearchWord.objects.bulk_create(
-        SearchWord(word=f"{MARK}{step}", documents=number) for step, number in enumerate(best)
-    )
-    state.documents = min(SearchDocument.objects.count(), 10_000_000)
+    steps: Counter[str] = Counter()
+    # Counted by value in the database; there are no more than ten thousand of them.
+    for value, number in SearchDocument.objects.values_list("standing").annotate(number=Count("pk")).order_by():
+        steps[standing.mark(value)] += number
+    SearchWord.objects.bulk_create(SearchWord(word=mark, documents=number) for mark, number in steps.items())
+    state.documents = min(steps.total(), 10_000_000)
     state.version += 1
     state.made_at = clock.now()
     state.save()

@@ -8,7 +8,7 @@ from accounts import people
 from accounts.models import OutboxEntry
 from marketplace import listings, moderation, search
 from marketplace.models import Listing, PromptText, SearchDocument, SearchMeaning
-from marketplace.search import documents, vocabulary
+from marketplace.search import documents, standing, vocabulary
 from tests.factories.accounts import ModeratorFactory, SellerFactory
 from tests.factories.marketplace import ListingFactory, approved, work
 
@@ -109,7 +109,10 @@ def test_better_figures_move_a_listing_up(monkeypatch):
     documents.restand([first.pk, second.pk])
 
     assert [one.pk for one in search.find(search.Query(words="lantern")).results] == [first.pk, second.pk]
-    assert "'@t0'" in SearchDocument.objects.get(pk=first.pk).vector
+    document = SearchDocument.objects.get(pk=first.pk)
+    assert f"'{standing.mark(document.standing)}'" in document.vector
+    assert "'@t0'" not in document.vector
+    assert (document.rating, SearchDocument.objects.get(pk=second.pk).standing) == (0, 0.12)
 
 
 def test_meaning_finds_what_words_do_not(settings):

@@ -124,8 +124,9 @@ def test_similar_stays_on_the_shelf_first(shelves):
 
 def test_the_number_of_queries_does_not_grow(shelves, monkeypatch, django_assert_num_queries):
     # The names of the shelves are kept by the cache, which may be slow or away; that is not what is counted here.
-    known = names.categories()
+    known, makers = names.categories(), names.models()
     monkeypatch.setattr(names, "categories", lambda: known)
+    monkeypatch.setattr(names, "models", lambda: makers)
 
     with django_assert_num_queries(2):
         found = ask("q=kept", facets=True)

@@ -1,0 +1,96 @@
+"""A bounded number of listings is weighed, by the same formula as all of them, and nothing is lost between pages."""
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from django.db.models.expressions import RawSQL
+
+from marketplace import search
+from marketplace.models import Listing, SearchDocument
+from marketplace.search import candidates, documents, marks, ranking, vocabulary
+from marketplace.search.understanding import understand
+from tests.factories.marketplace import ListingFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def market():
+    made = [ListingFactory(live=True, title=f"Lantern {name} letter") for name in ("calm", "bold", "calm calm")]
+    copies = [Listing.objects.get(pk=made[at % 3].pk) for at in range(9)]
+    for at, listing in enumerate(copies):
+        listing.pk, listing.public_id, listing.slug = None, f"copy-{at}", f"copy-{at}"
+        listing.quality, listing.rating_bayesian = at / 9, 2 + at / 3
+        listing.rating_count, listing.rating_average, listing.price = at % 2, 3 + at / 6, 300 * at
+        listing.save()
+    documents.index([one.pk for one in copies])
+    vocabulary.refresh()
+    return [*made, *copies]
+
+
+def test_the_quick_computation_is_the_formula(market):
+    plan = ranking.plan(understand("calm lantern letter"))
+    matching = RawSQL(*ranking.candidates(plan))
+    plain = Listing.objects.filter(document__made_by__gte=0, pk__in=matching).annotate(meant=F("meaning__listing_id"))
+
+    expected = {row.pk: row.score for row in plain.annotate(score=ranking.score(plan))}
+    scored, _besides = ranking.best(plan, marks.Fit(), 100)
+
+    assert {pk: score for score, pk in scored} == pytest.approx(expected, abs=1e-6)
+    assert len(scored) == len(expected) > 5
+    assert scored == sorted(scored, reverse=True)
+
+
+def test_in_a_large_market_those_that_stand_best_come_first_and_none_twice(market, monkeypatch):
+    monkeypatch.setattr(candidates, "POOL", 4)
+    monkeypatch.setattr(candidates, "WHOLE", 5)
+    query, seen, cursors = search.Query(words="lantern"), [], [None]
+
+    while cursors[-1] is not None or not seen:
+        page = search.find(query, cursor=cursors[-1], size=5, facets=True)
+        seen += [listing.pk for listing in page.results]
+        cursors.append(page.next)
+    back = search.find(query, cursor=page.previous, size=5)
+
+    standing = dict(SearchDocument.objects.values_list("pk", "standing"))
+    best = sorted(standing, key=lambda pk: -standing[pk])
+    assert sorted(seen) == sorted(one.pk for one in market)
+    assert set(seen[:3]) <= set(best[:6])
+    assert [one.pk for one in back.results] == seen[5:10]
+    assert page.count == len(market)
+
+
+def test_filters_go_on_to_lower_shelves_until_there_is_enough(market, monkeypatch):
+    monkeypatch.setattr(candidates, "POOL", 2)
+    monkeypatch.setattr(candidates, "WHOLE", 5)
+
+    found = search.find(search.Query(words="lantern", price_min=300, price_max=600), facets=True)
+
+    assert {one.price for one in found.results} == {300, 499, 600}
+    assert found.count == len(found.results) == Listing.objects.filter(price__range=(300, 600)).count()
+
+
+def test_marks_and_facts_follow_the_figures(market):
+    listing = market[-1]
+    Listing.objects.filter(pk=listing.pk).update(rating_average=4.6, rating_count=3, rating_bayesian=5, trending=50)
+
+    documents.restand([listing.pk])
+    moved = SearchDocument.objects.values("vector", "facts", "rating", "standing").get(pk=listing.pk)
+    documents.index([listing.pk])
+
+    assert SearchDocument.objects.values("vector", "facts", "rating", "standing").get(pk=listing.pk) == moved
+    assert moved["facts"] & 3 == marks.step(4.6) == 3
+
+
+def test_no_question_reads_a_large_table_from_end_to_end(market):
+    """With no cost set against it, the plan of every statement goes through an index."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for words, filters in (("lantern", {}), ("calm letter", {"model": ("chatgpt",)}), ("", {"free": True})):
+            plan = ranking.plan(understand(words or "calm"))
+            fit = marks.fit(search.Query(**filters))
+            shelves = candidates.shelves(plan.words, fit, 10**6, "listing_id")
+            cursor.execute(f"EXPLAIN {shelves.sql}", shelves.params)
+            lines = "\n".join(row[0] for row in cursor.fetchall())
+            assert "Seq Scan" not in lines
+            assert "search_words" in lines
