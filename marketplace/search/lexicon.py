@@ -45,21 +45,21 @@ def synonyms() -> Table:
 
 @cache
 def french() -> Table:
-    """`mot, autre mot: english | another`; nothing after the colon: left out."""
+    """`mot, autre mot: english | another`; nothing after the colon: left out. Lines without one only mark words."""
     entries: dict[Words, list[Words]] = defaultdict(list)
     for line in _lines("french.txt"):
-        left, _colon, right = line.lstrip("~").partition(":")
-        for one in left.split(","):
+        left, colon, right = line.lstrip("~").partition(":")
+        for one in left.split(",") if colon else ():
             entries[_french_key(one)] += [_key(meant) for meant in right.split("|")]
     return Table(dict(entries))
 
 
 @cache
-def false_friends() -> frozenset[str]:
-    """French words that are English ones as well (the same, or marked ~), and prove nothing alone."""
+def false_friends() -> frozenset[Words]:
+    """French words and phrases that are English ones as well (the same, or marked ~), and prove nothing alone."""
     marked = (line[1:].partition(":")[0] for line in _lines("french.txt") if line.startswith("~"))
-    found = {word for left in marked for one in left.split(",") for word in _french_key(one)}
-    same = {key[0] for key, meant in french().entries.items() if len(key) == 1 and key in meant}
+    found = {_french_key(one) for left in marked for one in left.split(",")}
+    same = {key for key, meant in french().entries.items() if key in meant}
     return frozenset(found | same)
 
 
@@ -73,7 +73,35 @@ def _key(phrase: str) -> Words:
 
 
 def _french_key(phrase: str) -> Words:
-    return tuple(singular(word) for word in text.words(phrase))
+    return key_of(text.words(phrase))
+
+
+def key_of(words: list[str]) -> Words:
+    """French words as the lexicon holds them."""
+    return tuple(map(singular, words))
+
+
+def french_at(words: list[str], start: int) -> tuple[int, list[Words]]:
+    """How many words the longest French entry here has, and what it means in English; 0 when there is none."""
+    table = french()
+    length, meant = table.longest_at(list(map(singular, words)), start)
+    if length == 0 and (infinitive := _infinitive(words[start])):
+        return 1, table.entries[infinitive,]
+    return length, meant
+
+
+def _infinitive(word: str) -> str | None:
+    """Of a form of a verb that the lexicon holds."""
+    entries = french().entries
+    forms = (word.removesuffix(ending) + "er" for ending in _VERBAL if word.endswith(ending))
+    return next((form for form in forms if len(form) >= LEAST_VERB and (form,) in entries), None)
+
+
+# Of verbs in -er; longer endings first. The gender of what was done falls with it (“traduite” is another verb).
+_VERBAL = ("eraient", "erait", "erons", "eront", "erai", "eras", "erez", "era", "aient", "ant", "ait", "ais", "ons")
+_VERBAL += ("ees", "ent", "ez", "ee", "es", "e")
+LEAST_VERB = 5  # letters
+LEAST_COGNATE = 4
 
 
 def singular(word: str) -> str:
@@ -81,3 +109,41 @@ def singular(word: str) -> str:
     if len(word) > 4 and word.endswith("aux"):
         return word[:-3] + "al"
     return word[:-1] if len(word) > 3 and word[-1] in "sx" else word
+
+
+def cognates(word: str) -> list[str]:
+    """English words that a French one may be, by its ending; the caller knows which of them exist."""
+    word = singular(word)
+    found = [word.removesuffix(ending) + other for ending, other in _COGNATES if word.endswith(ending)]
+    return [*found, word] if len(word) >= LEAST_COGNATE else []
+
+
+_COGNATES = (
+    ("isation", "ization"),
+    ("isation", "ation"),
+    ("iser", "ize"),
+    ("ifier", "ify"),
+    ("ique", "ic"),
+    ("ique", "ical"),
+    ("ique", "ics"),
+    ("ite", "ity"),
+    ("iste", "ist"),
+    ("isme", "ism"),
+    ("aire", "ary"),
+    ("atrice", "ator"),
+    ("ateur", "ator"),
+    ("teur", "tor"),
+    ("eur", "er"),
+    ("euse", "er"),
+    ("eux", "ous"),
+    ("elle", "al"),
+    ("el", "al"),
+    ("if", "ive"),
+    ("ive", "ive"),
+    ("ence", "ence"),
+    ("ie", "y"),
+    ("er", "e"),
+    ("er", ""),
+    ("re", "er"),
+    ("e", ""),
+)

@@ -12,12 +12,14 @@ from marketplace.search.documents import EXACT
 from marketplace.search.vocabulary import Vocabulary
 
 MOST_TERMS = 12
+RARE = 2  # documents that hold a word at the most which is likelier a slip than a word
+MUCH_MORE = 6  # times as usual is a word that somebody is still typing
 SHORT = 3  # words of a question that is more likely unfinished than a sentence
 MOST_ALTERNATIVES = 8
 EXCLUDED = 6
 MOST_PHRASES = 4
 # What an alternative counts beside the word as typed.
-SYNONYM, CORRECTED, BEGUN, TRANSLATED = 0.7, 0.95, 0.85, 1.0
+SYNONYM, CORRECTED, BEGUN, TRANSLATED = 0.7, 0.95, 0.6, 1.0
 LONGEST_BEGINNING = 14
 _QUOTED = re.compile(r'["“”«»]([^"“”«»]*)["“”«»]')
 _OPERATOR = re.compile(r"(?:^|(?<=\s))(model|seller|tag|category):(\S+)", re.IGNORECASE)
@@ -138,11 +140,16 @@ def _term(word: str, known: Vocabulary, *, beside: list[str] | None = None) -> T
     term.add(word, weight=1.0)
     if beside is not None and _begin(term, known, beside):
         return term
-    if not term.documents and not _is_word(word) and (better := known.corrected(word)):
-        term.alternatives = [Alternative((EXACT + word,))]
-        term.add(better, weight=CORRECTED)
-        term.said, term.documents, term.is_corrected = better, known.frequency(better), True
+    if (term.documents <= RARE and not _is_word(word)) and (better := known.corrected(word)):
+        _mend(term, better, known)
     return term
+
+
+def _mend(term: Term, better: str, known: Vocabulary) -> None:
+    """Search for the right spelling, too; what was typed stays beside it."""
+    term.alternatives = [Alternative((EXACT + term.word,))]
+    term.add(better, weight=CORRECTED)
+    term.said, term.documents, term.is_corrected = better, known.frequency(better), True
 
 
 def _begin(term: Term, known: Vocabulary, beside: list[str]) -> bool:
@@ -156,15 +163,18 @@ def _begin(term: Term, known: Vocabulary, beside: list[str]) -> bool:
             term.alternatives.append(Alternative((f"{EXACT}{word}*",), BEGUN))
         return False
     best = known.likeliest(completions, [text.stem(other) for other in beside])
+    is_doubtful = known.frequency(best) <= RARE and not _is_word(best) and not _is_word(word)
+    if is_doubtful and (better := known.corrected(word)):
+        _mend(term, better, known)
+        return True
     is_small = word in text.STOP_WORDS
-    unknown = is_small or word not in known.counts
-    common = known.frequency(best) + 4 * known.titles.get(best, 0)
-    own = known.counts.get(word, 0) + 4 * known.titles.get(word, 0)
+    common, own = known.usualness(best), known.usualness(word)
+    unknown = is_small or word not in known.counts or common > MUCH_MORE * own
     if unknown or (common > 4 * own and text.stem(best) != text.stem(word)):
-        term.alternatives.append(Alternative((f"{EXACT}{word}*",), BEGUN if unknown else BEGUN * 0.7))
         if unknown:
-            term.said = best
-            term.documents = min(sum(map(known.frequency, completions)), known.documents)
+            term.add(best, weight=CORRECTED)
+            term.said, term.documents = best, known.frequency(best)
+        term.alternatives.append(Alternative((f"{EXACT}{word}*",), BEGUN))
     return unknown
 
 
@@ -180,20 +190,16 @@ def _add_synonyms(words: list[str], terms: list[Term], known: Vocabulary) -> Non
 
 def _translate(typed: list[str], result: Understood, known: Vocabulary) -> None:
     """Term by term into English, the longest phrase first; what the lexicon does not know stays as it is."""
-    table = lexicon.french()
-    keys = [lexicon.singular(word) for word in typed]
     said: list[str] = []
     at = 0
     while at < len(typed):
-        length, meant = table.longest_at(keys, at)
+        length, meant = lexicon.french_at(typed, at)
         if not length:
             word = typed[at]
             at += 1
             if word not in text.FRENCH_STOP_WORDS and word not in text.STOP_WORDS:
-                term = _term(word, known)
-                term.add_atom(text.french_stem(word))
-                result.terms.append(term)
-                said.append(term.said)
+                result.terms.append(_untranslated(word, known))
+                said.append(result.terms[-1].said)
             continue
         originals = [word for word in typed[at : at + length] if word not in text.FRENCH_STOP_WORDS]
         at += length
@@ -215,17 +221,28 @@ def _translate(typed: list[str], result: Understood, known: Vocabulary) -> None:
     result.sentence = " ".join(said)
 
 
+def _untranslated(word: str, known: Vocabulary) -> Term:
+    """A French word that the lexicon lacks: as it stands, as the English word it looks like, or spelled right."""
+    cognate = next((one for one in lexicon.cognates(word) if known.frequency(one) > RARE), None)
+    if cognate is None:
+        term = _term(word, known)
+    else:
+        term = Term(word, said=cognate, documents=known.frequency(cognate))
+        term.add(word, weight=1.0)
+        term.add(cognate, weight=CORRECTED)
+    term.add_atom(text.french_stem(word))
+    return term
+
+
 def _is_french(plain: str, typed: list[str], reader: str) -> bool:
     """By accents, by the small words, by words that only French has."""
     if not typed:
         return False
-    table = lexicon.french()
     marks = sum(word in _FRENCH_MARKS for word in typed)
     own = at = 0
-    keys = [lexicon.singular(word) for word in typed]
-    while at < len(keys):
-        length, _meant = table.longest_at(keys, at)
-        if length and (length > 1 or keys[at] not in lexicon.false_friends()):
+    while at < len(typed):
+        length, _meant = lexicon.french_at(typed, at)
+        if length and lexicon.key_of(typed[at : at + length]) not in lexicon.false_friends():
             own += 1
         at += max(length, 1)
     english = sum(word in _ENGLISH_MARKS for word in typed)

@@ -25,6 +25,7 @@ MOST_DOCUMENTS = 100_000  # that are read to count words
 VERSION = "search:version"  # in the cache
 LEAST_LETTERS = 4  # of a word that may be corrected
 MARK = "@t"  # before a step of standing, whose documents are counted beside the words
+MUCH_MORE = 6  # times as often used is a word that one that nobody puts in a title may be a slip for
 MOST_ENDING = 3  # letters that tell two forms of a word apart
 PAUSE = 5  # seconds within which many changes lead to one count
 KEPT = 3600  # seconds that the words of a large market, or of one in which nothing happened, are good for
@@ -63,6 +64,10 @@ class Vocabulary:
         related = self._stems.get(stem, 0) if len(word) - len(stem) <= MOST_ENDING else 0
         return max(self.counts.get(word, 0), related)
 
+    def usualness(self, word: str) -> int:
+        """How readily one thinks of it: titles count most, and a word in every document is no more usual than many."""
+        return 4 * self.titles.get(word, 0) + min(self.counts.get(word, 0), 40)
+
     def completions(self, beginning: str, most: int = 8) -> list[str]:
         """Words that go on as this does, those of many titles first."""
         start = bisect_left(self._sorted, beginning)
@@ -71,13 +76,13 @@ class Vocabulary:
         return sorted(found, key=lambda word: (-self.titles.get(word, 0) * 4 - self.counts[word], word))[:most]
 
     def likeliest(self, completions: list[str], beside: list[str]) -> str:
-        """Of these words the one that stands most often together with the others, else the first."""
+        """Of these words the one that stands most often in titles together with the others, else the first."""
         return self._together(tuple(completions), tuple(beside)) or completions[0]
 
     def _together_with(self, completions: tuple[str, ...], beside: tuple[str, ...]) -> str | None:
         if not beside or len(completions) < 2:
             return None
-        others = " & ".join("'" + word.replace("'", "''").replace("\\", "\\\\") + "'" for word in beside)
+        others = " & ".join("'" + word.replace("'", "''").replace("\\", "\\\\") + "':AB" for word in beside)
         with connection.cursor() as cursor:
             cursor.execute(
                 """
@@ -85,7 +90,7 @@ class Vocabulary:
                 CROSS JOIN LATERAL (
                     SELECT count(*) AS number FROM (
                         SELECT FROM marketplace_searchdocument
-                        WHERE vector @@ (quote_literal(%s || word) || ':AB & ' || %s)::tsquery LIMIT 50
+                        WHERE vector @@ (quote_literal(%s || word) || ':A & ' || %s)::tsquery LIMIT 50
                     ) AS few
                 ) AS counted WHERE number > 0 ORDER BY number DESC, place LIMIT 1
                 """,
@@ -95,15 +100,20 @@ class Vocabulary:
         return str(row[0]) if row else None
 
     def _corrected(self, word: str) -> str | None:
-        """The likeliest right spelling of a word nobody uses, or None. What is known is never touched."""
-        if word in self or len(word) < LEAST_LETTERS or not word.isalpha():
+        """The likeliest right spelling of a word nobody uses, or None. What is known is never touched.
+
+        A word that stands in hardly any text, and in no title, may be somebody else's slip: one change may lead from it
+        to a word that is used much more often.
+        """
+        if len(word) < LEAST_LETTERS or not word.isalpha() or word in self.titles:
             return None
-        allowed = 1 if len(word) < 6 else 2 if len(word) < 10 else 3
+        allowed = 1 if len(word) < 6 or word in self else 2 if len(word) < 10 else 3
+        least = MUCH_MORE * self.counts.get(word, 0)
         best, best_score = None, 0.0
         for length in range(len(word) - allowed, len(word) + allowed + 1):
             for candidate in self._by_length.get(length, ()):
                 distance = OSA.distance(word, candidate, score_cutoff=allowed)
-                if distance <= allowed:
+                if distance <= allowed and self.counts[candidate] >= least:
                     score = self._likelihood(word, candidate, distance)
                     if score > best_score:
                         best, best_score = candidate, score
