@@ -97,9 +97,10 @@ def _infinitive(word: str) -> str | None:
     return next((form for form in forms if len(form) >= LEAST_VERB and (form,) in entries), None)
 
 
-# Of verbs in -er; longer endings first. The gender of what was done falls with it (“traduite” is another verb).
-_VERBAL = ("eraient", "erait", "erons", "eront", "erai", "eras", "erez", "era", "aient", "ant", "ait", "ais", "ons")
-_VERBAL += ("ees", "ent", "ez", "ee", "es", "e")
+# Of verbs in -er, longer endings first.
+_VERBAL = tuple(
+    "eraient erait erons eront erai eras erez era aient ant ait ais ons ees ent ez ee es e".split()  # noqa: SIM905
+)
 LEAST_VERB = 5  # letters
 LEAST_COGNATE = 4
 
