@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -47,6 +48,22 @@ class NotAModerator(NotAllowed):
 def may(person: Person, act: str, thing: Any = None) -> bool:
     """Whether the person may do that to the thing: may(user, "edit", listing)."""
     return _RULES[act](person, thing)
+
+
+def visible(person: Person) -> Q:
+    """Whatever may be seen, as a condition on listings: what somebody may not know of is not even looked at.
+
+    A refusal then takes as long as for what does not exist.
+    """
+    open_to_all = Q(status=Listing.Status.LIVE, seller__suspended_at=None)
+    if not isinstance(person, User):
+        return open_to_all
+    if is_moderator(person):
+        return Q()
+    theirs = open_to_all | Q(seller=person)
+    if _is_member(person):
+        theirs |= Q(Exists(Entitlement.objects.active().filter(owner=person, listing=OuterRef("pk"))))
+    return theirs
 
 
 def require(person: Person, act: str, thing: Any = None) -> User:

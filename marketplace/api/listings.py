@@ -77,8 +77,8 @@ def find(slug: str, viewer: Any) -> Listing:
     known = Listing.objects.select_related(
         "seller__seller_profile", "model", "category", "approved__version", "approved__model_version", "working"
     )
-    found = known.filter(slug=slug).first()
-    if found is None or not permissions.may(viewer, "see", found):
+    found = known.filter(permissions.visible(viewer), slug=slug).first()
+    if found is None:
         raise Http404
     return found
 

@@ -39,8 +39,9 @@ class OneFavourite(Door):
         return Response(status=204)
 
     def _listing(self, slug: str) -> Listing:
-        found = Listing.objects.select_related("seller").filter(slug=slug).first()
-        if found is None or not permissions.may(self.caller, "see", found):
+        known = Listing.objects.select_related("seller")
+        found = known.filter(permissions.visible(self.caller), slug=slug).first()
+        if found is None:
             raise Http404
         return found
 

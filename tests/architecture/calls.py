@@ -18,11 +18,22 @@ REFUSALS = {"404.html", "403.html"}
 
 
 def call(made, kind, row, things=None):
-    """The answer to one call and whether it changed anything; nothing of it is left afterwards."""
+    """The answer to one call and whether it changed anything; nothing of it is left afterwards.
+
+    `answer.statements` is what the database was asked on the way, without the values.
+    """
     cookies = made.clients[kind].cookies.copy()
     before, written = transaction.savepoint(), _written(row)
+    statements = []
+
+    def note(execute, sql, params, many, context):
+        statements.append(sql)
+        return execute(sql, params, many, context)
+
     try:
-        answer = send(made, kind, row, things)
+        with connection.execute_wrapper(note):
+            answer = send(made, kind, row, things)
+        answer.statements = statements
         return answer, _written(row) != written
     finally:
         transaction.savepoint_rollback(before)
