@@ -23,7 +23,7 @@ from marketplace.lifecycle import ChangedMeanwhile
 from marketplace.models import Listing, Report, Review
 
 _COUNTED = {"count": COUNT, "count_is_capped": BOOLEAN, "facets": shapes.FACETS, "corrected": STRING}
-LISTINGS_PAGE = both(page_of(shapes.CARD), obj(maybe=_COUNTED))
+LISTINGS_PAGE = both(page_of(shapes.CARD), obj({"new_work": array(shapes.CARD)}, maybe=_COUNTED))
 _AMOUNT = {"type": "integer", "minimum": 0, "maximum": 99_999_999_999}
 FILTERS = (
     Parameter("q", STRING, "Words to look for."),
@@ -107,7 +107,8 @@ class Listings(Door):
         query=FILTERS,
         pages=True,
         words="Several values of one filter widen it; several tags narrow. `facets=1` adds `facets` and `count`;"
-        f" counting stops at {search.COUNTED_TO:,}, and `count_is_capped` says whether it did.",
+        f" counting stops at {search.COUNTED_TO:,}, and `count_is_capped` says whether it did. `new_work` holds"
+        " places kept for good new listings, given in turn; they are no part of the results and of their pages.",
     )
     def get(self, request: Request) -> HttpResponse:
         params = request.query_params
@@ -125,6 +126,7 @@ class Listings(Door):
             cursor=self.request.query_params.get("cursor") or None,
             size=KeysetPagination().get_page_size(self.request),
             facets=with_facets,
+            newcomers=True,
         )
         beside: dict[str, Any] = {"next": self._link(found.next), "previous": self._link(found.previous)}
         if with_facets:
@@ -136,7 +138,8 @@ class Listings(Door):
             }
         if found.corrected:
             beside["corrected"] = found.corrected
-        return b'{"results":[%b],%b' % (b",".join(shown_cards.written(found.results)), _renderer.render(beside)[1:])
+        cards, new = (b",".join(shown_cards.written(rows)) for rows in (found.results, found.newcomers))
+        return b'{"results":[%b],"new_work":[%b],%b' % (cards, new, _renderer.render(beside)[1:])
 
     def _flag(self, name: str) -> bool:
         value = self.request.query_params.get(name, "").lower()

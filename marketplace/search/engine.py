@@ -12,6 +12,7 @@ from marketplace import shelves
 from marketplace.models import Category, GenerativeModel, Listing
 from marketplace.search import demand, marks, narrowing, ranking
 from marketplace.search import facets as facets_
+from marketplace.search import newcomers as new
 from marketplace.search.marks import Fit
 from marketplace.search.pages import Page
 from marketplace.search.query import Facet, Found, Query, Suggestions
@@ -29,17 +30,20 @@ ORDERS = {
 _OPERATORS = {"model": "model", "seller": "seller", "tag": "tag", "category": "category"}
 
 
-def find(query: Query, *, cursor: str | None = None, size: int = PAGE_SIZE, facets: bool = False) -> Found:
-    """A page of what is live and fits; with facets also how much there is."""
+def find(
+    query: Query, *, cursor: str | None = None, size: int = PAGE_SIZE, facets: bool = False, newcomers: bool = False
+) -> Found:
+    """A page of what is live and fits; with facets also how much there is, with newcomers some good new work beside."""
     if not query.words:
-        return _browsed(query, None, cursor, size, facets=facets)
-    found = _searched(query, cursor, size, facets=facets)
+        found = _browsed(query, None, cursor, size, facets=facets)
+        return _welcoming(query, marks.fit(query), "", found) if newcomers else found
+    found = _searched(query, cursor, size, facets=facets, newcomers=newcomers)
     if cursor is None and not query.is_filtered:
         demand.count(query.words, len(found.results) if found.count is None else found.count)
     return found
 
 
-def _searched(query: Query, cursor: str | None, size: int, *, facets: bool) -> Found:
+def _searched(query: Query, cursor: str | None, size: int, *, facets: bool, newcomers: bool) -> Found:
     asked = understand(query.words, reader=query.reader)
     query = _with_operators(query, asked)
     fit = marks.fit(query)
@@ -50,7 +54,16 @@ def _searched(query: Query, cursor: str | None, size: int, *, facets: bool) -> F
     if query.order != "relevance":
         plan.near = {} if plan.matching else plan.near
         return _browsed(query, ranking.candidates(plan), cursor, size, facets=facets, plan=plan)
-    return _ranked(query, plan, fit, cursor, size, facets=facets)
+    found = _ranked(query, plan, fit, cursor, size, facets=facets)
+    return _welcoming(query, fit, plan.words, found) if newcomers and plan.words else found
+
+
+def _welcoming(query: Query, fit: Fit, words: str, found: Found) -> Found:
+    """The page with the places it keeps for good new work."""
+    shown = [one["id"] if query.columns else one.pk for one in found.results]
+    if not shown:
+        return found
+    return replace(found, newcomers=_cards(query, new.turn(query, fit, words, shown)))
 
 
 _NOTHING: narrowing.Statement = ("SELECT NULL::bigint WHERE false", [])

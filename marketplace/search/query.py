@@ -145,6 +145,7 @@ class Found:
     facets: dict[str, list[Facet]] = field(default_factory=dict)
     corrected: str | None = None  # the words that were searched for instead
     words: str = ""  # as asked
+    newcomers: list[Any] = field(default_factory=list)  # good new work beside the results, in turn
 
     @property
     def is_capped(self) -> bool:

@@ -65,9 +65,9 @@ def _found(request: HttpRequest, query: Query) -> search.Found:
     """
     cursor = request.GET.get("cursor") or None
     if query.words or query.is_filtered or pagecache.is_impersonal(request):
-        return search.find(query, cursor=cursor, facets=True)
+        return search.find(query, cursor=cursor, facets=True, newcomers=True)
     counted = pagecache.known("facets")
-    found = search.find(query, cursor=cursor, facets=counted is None)
+    found = search.find(query, cursor=cursor, facets=counted is None, newcomers=True)
     if counted is None:
         pagecache.know("facets", (found.facets, found.count))
         return found
@@ -77,11 +77,13 @@ def _found(request: HttpRequest, query: Query) -> search.Found:
 def listed(request: HttpRequest, query: Query, found: search.Found) -> dict[str, Any]:
     """What a page of results needs: cards, filters, order, pages, and what to try when there is nothing."""
     nothing = not found.results and not request.GET.get("cursor")
+    hung = cards.of([*found.results, *found.newcomers], request.user)
     return {
         "query": query,
         "search_words": query.words,
         "found": found,
-        "cards": cards.of(found.results, request.user),
+        "cards": hung[: len(found.results)],
+        "newcomers": hung[len(found.results) :],
         "rail": filters.rail(query, found.facets),
         "chips": filters.chips(request.path, query),
         "sorts": filters.sorts(query),

@@ -53,7 +53,7 @@ def _listed(request: HttpRequest, **fixed: str) -> dict[str, Any]:
     """The results on this shelf, in the order asked for."""
     language = get_language() or "en"
     asked = Query.from_params({**fixed, "sort": request.GET.get("sort", "")}, language)
-    found = search.find(asked, cursor=request.GET.get("cursor") or None, facets=True)
+    found = search.find(asked, cursor=request.GET.get("cursor") or None, facets=True, newcomers=True)
     more = reverse("browse") + "?" + "&".join(f"{name}={value}" for name, value in fixed.items())
     # The shelf itself is no filter that could be taken off here.
     return public.listed(request, asked, found) | {

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from marketplace import listings, pagecache, reviews, shelves, social, visits
 from marketplace.models import Collection, CollectionItem, Listing, ListingDay
+from marketplace.search import newcomers
 from tests.factories.accounts import SellerFactory, UserFactory
 from tests.factories.marketplace import EntitlementFactory, ListingFactory
 
@@ -61,6 +62,8 @@ def known_shelves(monkeypatch):
     categories, models = shelves.categories(), shelves.models()
     monkeypatch.setattr(shelves, "categories", lambda: categories)
     monkeypatch.setattr(shelves, "models", lambda: models)
+    waiting = newcomers.pool()
+    monkeypatch.setattr(newcomers, "pool", lambda: waiting)
 
 
 def asked(client, path):
