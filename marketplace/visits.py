@@ -38,7 +38,7 @@ def count(request: HttpRequest, slug: str) -> None:
         add(slug, came_from)
         if came_from == "search":
             words = parse_qs(urlsplit(request.headers.get("Referer", "")).query)["q"][0]
-            demand.clicked(words)
+            demand.clicked(words, slug)
 
 
 def add(slug: str, source: str, number: int = 1) -> None:

@@ -21,6 +21,7 @@ from marketplace.api import kept, shapes, shown, shown_cards
 from marketplace.api.bodies import affirmed, flag, text
 from marketplace.lifecycle import ChangedMeanwhile
 from marketplace.models import Listing, Report, Review
+from marketplace.search import demand
 
 _COUNTED = {"count": COUNT, "count_is_capped": BOOLEAN, "facets": shapes.FACETS, "corrected": STRING}
 LISTINGS_PAGE = both(page_of(shapes.CARD), obj({"new_work": array(shapes.CARD)}, maybe=_COUNTED))
@@ -122,7 +123,7 @@ class Listings(Door):
     def _found(self, query: search.Query, *, with_facets: bool) -> bytes:
         """The whole answer, written: its cards mostly are already."""
         found = search.find(
-            replace(query, columns=shown_cards.COLUMNS),
+            replace(query, columns=shown_cards.COLUMNS, asker=demand.asker(self.request) if query.words else ""),
             cursor=self.request.query_params.get("cursor") or None,
             size=KeysetPagination().get_page_size(self.request),
             facets=with_facets,

@@ -90,9 +90,10 @@ class SearchDemand(models.Model):
     day = models.DateField()
     words = models.CharField(max_length=80)
     searches = models.PositiveIntegerField(default=0)
-    results = models.PositiveIntegerField(default=0, help_text="Of the latest search.")
+    results = models.PositiveIntegerField(default=0, help_text="That hold all the words.")
     clicks = models.PositiveIntegerField(default=0)
     positions = models.PositiveIntegerField(default=0, help_text="Sum of the positions that were clicked.")
+    askers = models.PositiveIntegerField(default=0, help_text="Different people within the last 30 days, nearly.")
 
     class Meta:
         verbose_name = "search"

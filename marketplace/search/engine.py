@@ -39,7 +39,7 @@ def find(
         return _welcoming(query, marks.fit(query), "", found) if newcomers else found
     found = _searched(query, cursor, size, facets=facets, newcomers=newcomers)
     if cursor is None and not query.is_filtered:
-        demand.count(query.words, len(found.results) if found.count is None else found.count)
+        demand.count(query.words, query.asker)
     return found
 
 

@@ -70,6 +70,7 @@ class Query:
     updated_since: datetime | None = None
     sort: str = ""  # as asked for; `order` is what it comes to
     reader: str = "en"  # language of the person who asks
+    asker: str = field(default="", compare=False)  # a digest that tells people apart for a moment (search/demand.py)
     columns: tuple[str, ...] = ()  # the results as dictionaries of these instead of listings
     # What could not be understood, by parameter: the API refuses it, a page passes over it.
     errors: Errors = field(default_factory=dict, compare=False)

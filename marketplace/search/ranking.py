@@ -134,6 +134,11 @@ def _matching(terms: Sequence[Term], rarities: Sequence[float]) -> str:
     return " | ".join(groups)
 
 
+def each_term(asked: Understood) -> list[str]:
+    """The tsquery of each thing that is asked for, in any of its forms."""
+    return [_any(term) for term in asked.terms]
+
+
 def loosened(made: Plan) -> bool:
     """Take any of the words for a match; whether that is more than before."""
     before, made.matching = made.matching, " | ".join(map(_any, made.asked.terms))

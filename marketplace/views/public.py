@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from common import pagination
 from marketplace import cards, highlights, pagecache, search, shelves
-from marketplace.search import Query
+from marketplace.search import Query, demand
 from marketplace.views import filters
 
 TYPED_AT_LEAST = 2  # characters before anything is suggested
@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @pagecache.for_everybody
 def browse(request: HttpRequest) -> HttpResponse:
     query = Query.from_params(request.GET, get_language() or "en")
-    found = _found(request, query)
+    found = _found(request, replace(query, asker=demand.asker(request) if query.words else ""))
     context = listed(request, query, found) | {
         "title": _title(query),
         "canonical_url": _canonical(query),

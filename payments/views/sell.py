@@ -25,10 +25,12 @@ from common import clock, csv, money
 from common.pagination import Keyset
 from common.problems import Problem
 from marketplace import audience
+from marketplace.search import demand
 from payments import claims, gateway, ledger, payout_accounts
 from payments.models import Claim, OrderLine, PayoutAccount
 
 DAYS_SHOWN = 30
+WANTED = 8  # searches that find little
 
 
 def _seller(request: HttpRequest) -> User | None:
@@ -66,6 +68,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "listings": listings,
         "sources": sources,
+        "wanted": demand.underserved(WANTED),
         "views_count": sum(views.values()),
         "balance": ledger.seller_balance(seller),
         "currency": settings.CURRENCY,
