@@ -99,6 +99,7 @@ class Query:
             updated_since=_moment(params, errors),
             sort=sort,
             reader=language,
+            asker="",
             errors=errors,
         )
 
