@@ -64,6 +64,12 @@ def liked_among(user: Any, listing_ids: Iterable[int]) -> set[int]:
     return set(Favourite.objects.filter(user=user, listing__in=listing_ids).values_list("listing_id", flat=True))
 
 
+def liked_slugs(user: User, slugs: Iterable[str]) -> list[str]:
+    """Which of the listings with these slugs the person likes."""
+    found = Favourite.objects.filter(user=user, listing__slug__in=list(slugs))
+    return list(found.values_list("listing__slug", flat=True))
+
+
 def follow(user: User, seller: User) -> bool:
     permissions.require(user, "join")
     if not seller.is_seller or seller.is_suspended or seller.erased_at is not None:

@@ -317,9 +317,12 @@ def header(context: RequestContext) -> str:
     rings = context.get("notification_count") if is_known else None
     rings = rings() if callable(rings) else rings
     match = getattr(request, "resolver_match", None)
+    words = str(context.get("search_words") or "")
+    if request is not None:
+        request.header_words = words  # for who keeps the page without its header
     shown = (
         (match.url_name or "") if match else "",
-        str(context.get("search_words") or ""),
+        words,
         int(str(context.get("cart_count") or 0)),  # a lazy number is none to int()
         rings,
         person,

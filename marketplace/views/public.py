@@ -21,7 +21,7 @@ TYPED_AT_LEAST = 2  # characters before anything is suggested
 
 
 @require_safe
-@pagecache.for_everybody
+@pagecache.with_hearts
 def home(request: HttpRequest) -> HttpResponse:
     trending = search.find(Query(sort="trending"), size=12, facets=True)
     counts = {facet.value: facet.count for name in ("medium", "model") for facet in trending.facets[name]}
@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@pagecache.for_everybody
+@pagecache.with_hearts
 def browse(request: HttpRequest) -> HttpResponse:
     query = Query.from_params(request.GET, get_language() or "en")
     found = _found(request, replace(query, asker=demand.asker(request) if query.words else ""))

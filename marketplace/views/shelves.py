@@ -16,7 +16,7 @@ from marketplace.views import public
 
 
 @require_safe
-@pagecache.for_everybody
+@pagecache.with_hearts
 def show_model(request: HttpRequest, slug: str) -> HttpResponse:
     model = get_object_or_404(GenerativeModel.objects.prefetch_related("versions"), slug=slug)
     near = [one for one in shelves.models() if one.medium == model.medium and one.slug != slug]
@@ -32,7 +32,7 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@pagecache.for_everybody
+@pagecache.with_hearts
 def show_category(request: HttpRequest, slug: str) -> HttpResponse:
     category = get_object_or_404(Category.objects.select_related("parent"), slug=slug)
     parents = [(category.parent.name, category.parent.get_absolute_url())] if category.parent else []

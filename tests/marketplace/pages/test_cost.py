@@ -1,16 +1,22 @@
 """What a page costs: the same few questions to the database whatever there is; kept pages; counted looks."""
 
+import re
+
 import pytest
 import redis
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts import notifications
 from marketplace import listings, pagecache, reviews, shelves, social, visits
 from marketplace.models import Collection, CollectionItem, Listing, ListingDay
 from marketplace.search import newcomers
+from payments import cart
+from payments.cart import Owner
 from tests.factories.accounts import SellerFactory, UserFactory
 from tests.factories.marketplace import EntitlementFactory, ListingFactory
 
@@ -312,3 +318,51 @@ def test_looks_at_what_is_gone_are_dropped(market, counter):
 
     assert visits.flush() == 0
     assert not counter.exists(visits.KEY)
+
+
+@pytest.mark.parametrize("name", ["home", "browse", "search", "category", "model"])
+def test_members_get_the_kept_page_with_their_own_header_and_hearts(client, market, settings, name):
+    path, person = paths(market)[name], UserFactory(is_moderator=True, name="Ünal O'Brien")
+    for listing in market:
+        social.favourite(person, listing)
+    cart.add(Owner(user=person), market[1])
+    notifications.tell(person, "payout_sent", amount=300, currency="usd", url="/sell/payouts/")
+    client.force_login(person)
+
+    def page():
+        return re.sub(
+            r'(csrfmiddlewaretoken" value|nonce)="[^"]*"', "", client.get(path, headers=VISITOR).content.decode()
+        )
+
+    settings.PAGE_SECONDS = 0
+    plain = page()
+    settings.PAGE_SECONDS = 60
+    client.cookies.pop("messages", None)
+    first, again = page(), page()
+    visitor = Client().get(path, headers=VISITOR).content.decode()
+
+    assert 'data-favourite aria-pressed="true"' in plain
+    assert first == plain
+    assert again == plain
+    assert person.email not in visitor
+    assert 'data-favourite aria-pressed="true"' not in visitor
+
+
+def test_a_member_who_is_told_something_gets_a_page_of_their_own(client, market, settings):
+    settings.PAGE_SECONDS = 60
+    client.force_login(UserFactory())
+    client.get("/prompts/", headers=VISITOR)
+    client.post(reverse("favourite", args=[market[0].slug]))
+
+    page = client.get("/prompts/", headers=VISITOR).content.decode()
+
+    assert "toast" in page
+    assert 'data-favourite aria-pressed="true"' in page
+
+
+def test_a_kept_fragment_still_says_what_belongs_in_the_address_bar(client, market, kept):
+    headers = VISITOR | {"HX-Request": "true", "HX-Target": "found"}
+    first = client.get("/prompts/?medium=text&q=", headers=headers)
+    second = client.get("/prompts/?medium=text&q=", headers=headers)
+
+    assert first["HX-Push-Url"] == second["HX-Push-Url"] == "/prompts/?medium=text"
