@@ -5,8 +5,11 @@ market. Everything follows from a seed. Signals are not sent: `manage.py reindex
 """
 
 import json
+import multiprocessing
+import os
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -14,7 +17,6 @@ from math import log1p
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.utils.text import slugify
 
 from accounts.models import SellerProfile, User
 from common import clock, encryption, ids
@@ -28,7 +30,8 @@ def listed(several: str) -> list[str]:
     return several.split()
 
 
-BATCH = 5000
+BATCH = 2500
+LARGE = 5000  # listings from which on indexes are made anew instead of being kept up
 PRICES = (0, 0, 0, 300, 399, 499, 499, 599, 699, 799, 999, 999, 1299, 1499, 1999, 2499, 2999, 4900)
 ROLES = listed("assistant planner coach writer reviewer generator expert editor designer tutor checker guide builder")
 MANNERS = listed("calm bold simple detailed playful formal friendly minimal vivid careful quick modern classic honest")
@@ -52,6 +55,16 @@ class Made:
     title: str
     price: int
     sales: int
+
+
+Job = tuple[int, list[int], int]  # number of the batch, first key of each kind, number of rows
+_KEYED = (Listing, Version, Revision)
+_TAGGED: Any = Listing.tags.through
+_KINDS: tuple[Any, ...] = (Listing, Version, PromptText, Revision, _TAGGED)
+_COLUMNS: dict[Any, list[str]] = {}
+
+
+Batch = tuple[list[Made], list[str]]  # and for each of _KINDS its lines of COPY
 
 
 @dataclass
@@ -93,25 +106,28 @@ class Market:
         self.sellers += range(first, first + number)
 
     def listings(self, number: int) -> Iterator[list[Made]]:
-        """Write so many, batch by batch."""
-        for start in range(0, number, BATCH):
-            with transaction.atomic():
-                yield self._batch(min(BATCH, number - start))
+        """Write so many, batch by batch; a large market in one transaction, with its indexes made at the end."""
+        first = [next_id(kind) for kind in _KEYED]
+        sizes = [min(BATCH, number - start) for start in range(0, number, BATCH)]
+        jobs = [(at, [key + at * BATCH for key in first], size) for at, size in enumerate(sizes)]
+        with transaction.atomic():
+            with _lightened(number >= LARGE), _written(self, jobs) as batches:
+                for made, blocks in batches:
+                    for kind, block in zip(_KINDS, blocks, strict=True):
+                        copy_block(kind, _COLUMNS[kind], block)
+                    yield made
+            for kind in _KEYED:
+                settle_ids(kind)
 
-    def _batch(self, number: int) -> list[Made]:
-        first = {kind: next_id(kind) for kind in (Listing, Version, Revision)}
-        rows: dict[Any, list[dict[str, Any]]] = {kind: [] for kind in (Listing, Version, PromptText, Revision)}
-        tagged: list[dict[str, Any]] = []
-        made = []
-        for at in range(number):
-            keys = (first[Listing] + at, first[Version] + at, first[Revision] + at)
-            made.append(self._one(*keys, rows, tagged))
-        for kind, written in rows.items():
-            copy(kind, written)
-        copy(Listing.tags.through, tagged)
-        for kind in first:
-            settle_ids(kind)
-        return made
+    def batch(self, job: Job) -> Batch:
+        """The rows of a batch as the database reads them; the same in whichever process they are made."""
+        at, first, number = job
+        self._chance.seed(f"{self.seed} {at} {first[0]}")
+        rows: dict[Any, list[dict[str, Any]]] = {kind: [] for kind in _KINDS}
+        made = [self._one(first[0] + row, first[1] + row, first[2] + row, rows, rows[_TAGGED]) for row in range(number)]
+        for kind, several in rows.items():
+            _COLUMNS.setdefault(kind, list(several[0]) if several else [])
+        return made, ["".join(map(line, several)) for several in rows.values()]
 
     def _one(
         self, listing_id: int, version_id: int, revision_id: int, rows: dict[Any, Any], tagged: list[dict[str, Any]]
@@ -124,7 +140,11 @@ class Market:
         rows[Listing].append(
             shared
             | self._figures(sales)
-            | {"id": listing_id, "public_id": public_id, "slug": f"{slugify(words['title'])[:60]}-{listing_id}"}
+            | {
+                "id": listing_id,
+                "public_id": public_id,
+                "slug": f"{words['title'].lower().replace(' ', '-')[:60]}-{listing_id}",
+            }
             | {"seller_id": chance.choice(self.sellers), "status": "live", "currency": "usd", "card": _card(words)}
             | {"approved_id": revision_id, "working_id": revision_id}
             | {"created_at": when, "updated_at": when, "published_at": when}
@@ -208,6 +228,10 @@ _VARIABLES = json.dumps(
 )
 
 
+def _slug(words: dict[str, Any]) -> str:
+    return str(words["title"]).lower().replace(" ", "-")[:60]
+
+
 def _examples(words: dict[str, Any]) -> str:
     return json.dumps([{"inputs": {"subject": words["title"]}, "output": words["description"][:200]}])
 
@@ -229,6 +253,96 @@ def copy(kind: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
     ):
         for row in rows:
             lines.write_row([row[name] for name in columns])
+
+
+def copy_block(kind: type[models.Model], columns: list[str], block: str) -> None:
+    listed = ", ".join(map(connection.ops.quote_name, columns))
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {connection.ops.quote_name(kind._meta.db_table)} ({listed}) FROM STDIN") as lines,
+    ):
+        lines.write(block)
+
+
+def line(row: dict[str, Any]) -> str:
+    """A row as COPY reads it."""
+    return "\t".join([_AS_TEXT[type(value)](value) for value in row.values()]) + "\n"
+
+
+def _escaped(text: str) -> str:
+    if text.isprintable() and "\\" not in text:
+        return text
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+_AS_TEXT: dict[type, Callable[[Any], str]] = {
+    str: _escaped,
+    int: str,
+    float: repr,
+    bool: lambda value: "t" if value else "f",
+    datetime: datetime.isoformat,
+    bytes: lambda value: "\\\\x" + value.hex(),
+    type(None): lambda _value: "\\N",
+    list: lambda value: "{" + ",".join(map(str, value)) + "}",
+}
+
+_market: Market | None = None  # of the process that makes rows
+
+
+@contextmanager
+def _written(market: Market, jobs: list[Job]) -> Iterator[Iterable[Batch]]:
+    """The batches in order; those of a large market come from a second process while this one writes."""
+    global _market  # noqa: PLW0603
+    if len(jobs) < 3 or (os.cpu_count() or 1) < 2:
+        yield map(market.batch, jobs)
+        return
+    _market = market
+    market.batch((0, [1, 1, 1], 1))  # so that this process knows the columns, too
+    with multiprocessing.get_context("fork").Pool(1) as makers:
+        yield makers.imap(_made_elsewhere, jobs)
+    _market = None
+
+
+def _made_elsewhere(job: Job) -> Batch:
+    if _market is None:
+        raise RuntimeError("There is no market to make rows for.")
+    return _market.batch(job)
+
+
+@contextmanager
+def _lightened(wanted: bool) -> Iterator[None]:
+    """Tables without indexes and foreign keys until they are filled; the transaction puts them back if that fails."""
+    if not wanted:
+        yield
+        return
+    tables = [kind._meta.db_table for kind in _KINDS]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEYS, [tables])
+        keys = cursor.fetchall()
+        cursor.execute(_INDEXES, [tables])
+        indexes = cursor.fetchall()
+        for table, name, _definition in keys:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        for name, _definition in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+        for _name, definition in indexes:
+            cursor.execute(definition)
+        for table, name, definition in sorted(keys, key=lambda key: key[2].startswith("FOREIGN")):
+            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+
+
+_KEYS = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE conrelid = ANY(%s::regclass[]) AND contype IN ('f', 'u') ORDER BY contype, conname
+"""
+_INDEXES = """
+    SELECT held.indexrelid::regclass::text, pg_get_indexdef(held.indexrelid) FROM pg_index AS held
+    WHERE held.indrelid = ANY(%s::regclass[])
+        AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = held.indexrelid)
+"""
 
 
 def next_id(kind: type[models.Model]) -> int:

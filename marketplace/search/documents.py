@@ -24,14 +24,14 @@ from marketplace.search.marks import Facts
 MADE_BY = 4  # raise it when documents must be made anew
 BATCH = 500
 MEANINGS_AT_ONCE = 64
-MOST_POSITIONS = 16_000  # PostgreSQL counts no further
+MOST_PLACES = 60  # of a word, that say enough
 LONGEST_DESCRIPTION = 4000  # characters that are searched
 LONGEST_OUTPUT = 600
 SHELF_IN_FRENCH = "F"
 EXACT = "="  # before a word as it was written; stems stand bare
 CHANGED = "search:changed"  # in the cache: the vocabulary may be behind
 
-Lexemes = dict[str, list[str]]
+Row = tuple[Any, ...]  # of the table, in the order of `_COLUMNS`
 
 
 @dataclass(slots=True)
@@ -57,15 +57,23 @@ class Source:
 
 def index(listing_ids: Sequence[int]) -> int:
     """Write the words of those that are live, take away the others; how many are searchable now."""
-    sources = _sources(listing_ids)
-    rows = [_row(source) for source in sources]
-    gone = set(listing_ids) - {source.listing_id for source in sources}
+    return write(listing_ids, rows(listing_ids))
+
+
+def rows(listing_ids: Sequence[int]) -> list[Row]:
+    """The documents of those that are live."""
+    return [_row(source) for source in _sources(listing_ids)]
+
+
+def write(listing_ids: Sequence[int], made: Sequence[Row]) -> int:
+    """Put the documents in their places, and take away what has none; how many there are."""
+    gone = set(listing_ids) - {row[0] for row in made}
     with transaction.atomic():
         if gone:
             remove(gone)
-        if rows:
-            _write(rows)
-    return len(rows)
+        if made:
+            _write(made)
+    return len(made)
 
 
 def remove(listing_ids: Iterable[int]) -> None:
@@ -201,37 +209,47 @@ def digest(words: Sequence[str]) -> str:
     return hashlib.blake2b("\n".join(words).encode(), digest_size=16).hexdigest()
 
 
-def _row(source: Source) -> tuple[Any, ...]:
+def _row(source: Source) -> Row:
     """What is written of a listing, in the order of `_COLUMNS`."""
     facts = source.facts
+    fields = [(weight, text.words(part)) for weight, part in _fields(source) if part]
+    language = _language(fields)
     return (
-        *(source.listing_id, source.revision_id, _literal(_lexemes(source)), source.standing),
-        *(max(len(text.words(source.title)), 1), _language(source)),
+        *(source.listing_id, source.revision_id, _vector(source, fields, language), source.standing),
+        *(max(len(fields[0][1]), 1), language),
         *(facts.packed(), facts.price, facts.rating, facts.changed_at),
     )
 
 
-def _lexemes(source: Source) -> Lexemes:
-    """Every form of every word with its places, and the marks."""
-    lexemes: dict[str, list[str]] = defaultdict(list)
-    is_french = _language(source) == "fr"
+def _vector(source: Source, fields: list[tuple[str, list[str]]], language: str) -> str:
+    """The text form of a tsvector: every form of every word with its places, and the marks."""
+    said: dict[str, list[str]] = defaultdict(list)
+    shelf: dict[str, list[str]] = defaultdict(list)
     position = 0
-    for weight, part in _fields(source):
+    for weight, words in fields:
         position += 10  # so that no phrase reaches from one field into the next
-        is_shelf = weight == SHELF_IN_FRENCH
-        letter = "B" if is_shelf else weight
-        for word in text.words(part):
-            position = min(position + 1, MOST_POSITIONS)
-            place = f"{position}{letter}"
-            stem = text.stem(word)
-            lexemes[stem].append(place)
-            # The French name of a shelf is found, but teaches the vocabulary no words.
-            if not is_shelf:
-                lexemes[EXACT + word].append(place)
-            if (is_french or is_shelf) and (french := text.french_stem(word)) != stem:
-                lexemes[french].append(place)
-    lexemes |= {mark: [] for mark in (standing.mark(source.standing), *source.facts.marks(source.tags))}
-    return lexemes
+        known, letter = (shelf, "B") if weight == SHELF_IN_FRENCH else (said, weight)
+        for word in words:
+            position += 1
+            known[word].append(f"{position}{letter}")
+    forms: dict[str, str] = {}
+    exact: list[str] = []
+    for word, places in said.items():
+        joined = ",".join(places if len(places) <= MOST_PLACES else places[:MOST_PLACES])
+        exact.append(f"'{EXACT}{word}':{joined}")
+        stem = text.stem(word)
+        forms[stem] = f"{forms[stem]},{joined}" if stem in forms else joined
+        if language == "fr" and (french := text.french_stem(word)) != stem:
+            forms[french] = f"{forms[french]},{joined}" if french in forms else joined
+    # The French name of a shelf is found, but teaches the vocabulary no words.
+    for word, places in shelf.items():
+        for form in {text.stem(word), text.french_stem(word)}:
+            forms[form] = ",".join([*([forms[form]] if form in forms else []), *places])
+    # Words hold nothing that would have to be quoted (marketplace/search/text.py); marks may.
+    stems = [f"'{form}':{places}" for form, places in forms.items()]
+    return " ".join(
+        [*exact, *stems, *map(marks.quoted, (standing.mark(source.standing), *source.facts.marks(source.tags)))]
+    )
 
 
 def _fields(source: Source) -> Iterator[tuple[str, str]]:
@@ -259,28 +277,19 @@ def _own_words(source: Source) -> tuple[str, str]:
     return summary, description
 
 
-def _language(source: Source) -> str:
+def _language(fields: list[tuple[str, list[str]]]) -> str:
     """French or not, by the small words that French cannot do without."""
-    said = text.words(f"{source.title} {source.summary} {source.description[:600]}")
-    french = sum(word in _FRENCH_MARKS for word in said)
+    said = [word for weight, several in fields if weight in "ACD" for word in several[:120]]
+    french = sum(map(_FRENCH_MARKS.__contains__, said))
     return "fr" if said and french / len(said) > 0.12 else "en"
 
 
 _FRENCH_MARKS = text.listed("de la le les des du un une et en pour vos votre vous qui que dans sur avec est au aux")
 
 
-def _literal(lexemes: Lexemes) -> str:
-    """The text form of a tsvector; PostgreSQL keeps 255 places of a lexeme."""
-    parts = []
-    for lexeme, places in lexemes.items():
-        quoted = marks.quoted(lexeme)
-        parts.append(f"{quoted}:{','.join(places[:60])}" if places else quoted)
-    return " ".join(parts)
-
-
 def _sources(listing_ids: Sequence[int]) -> list[Source]:
-    rows = Listing.objects.live().filter(pk__in=listing_ids, approved__isnull=False).values_list(*_READ)
-    found = {row[0]: _source(row) for row in rows}
+    read = Listing.objects.live().filter(pk__in=listing_ids, approved__isnull=False).values_list(*_READ)
+    found = {row[0]: _source(row) for row in read}
     tagged = Listing.tags.through.objects.filter(listing_id__in=found).order_by("pk")
     for listing_id, slug in tagged.values_list("listing_id", "tag__slug"):
         found[listing_id].tags.append(slug)
@@ -330,7 +339,7 @@ def _source(row: Sequence[Any]) -> Source:
 _COLUMNS = "listing_id, revision_id, vector, standing, title_words, language, facts, price, rating, changed_at"
 
 
-def _write(rows: Sequence[tuple[Any, ...]]) -> None:
+def _write(made: Sequence[Row]) -> None:
     """One statement for all; a listing that went away in the meantime takes its row with it."""
     changes = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:])
     with connection.cursor() as cursor:
@@ -343,7 +352,7 @@ def _write(rows: Sequence[tuple[Any, ...]]) -> None:
                 %s::bigint[], %s::int[], %s::float8[], %s::timestamptz[]) AS row ({_COLUMNS})
             ON CONFLICT (listing_id) DO UPDATE SET {changes}, made_by = excluded.made_by
             """,  # noqa: S608
-            [MADE_BY, *map(list, zip(*rows, strict=True))],
+            [MADE_BY, *map(list, zip(*made, strict=True))],
         )
     cache.set(CHANGED, 1, None)
 

@@ -16,18 +16,23 @@ _POSSESSIVE = re.compile(r"'s\b")
 
 def fold(text: str) -> str:
     """Lower case without accents; é and e are one letter to whoever searches."""
-    text = text.lower().translate(_FOLDED)
+    text = text.lower()
     if text.isascii():
         return text
+    text = text.translate(_FOLDED)
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(mark for mark in decomposed if not unicodedata.combining(mark))
 
 
 def words(text: str) -> list[str]:
     """The words of a text in order. Scripts without spaces are cut into overlapping pairs."""
-    folded = _POSSESSIVE.sub("", _ELIDED.sub("", fold(text)))
+    folded = fold(text)
+    if "'" in folded:
+        folded = _POSSESSIVE.sub("", _ELIDED.sub("", folded))
     if folded.isascii():
-        return [word[:LONGEST_WORD] for word in _WORD.findall(folded)]
+        plain: list[str] = _WORD.findall(folded)
+        is_long = max(map(len, plain), default=0) > LONGEST_WORD
+        return [word[:LONGEST_WORD] for word in plain] if is_long else plain
     found: list[str] = []
     for part in _FAR_EASTERN.split(folded):
         if _FAR_EASTERN.fullmatch(part):

@@ -1,6 +1,7 @@
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from tqdm import tqdm
 
 from marketplace.models import Listing, SearchDocument
 from marketplace.search import documents, encoder, vocabulary
+
+Work = Callable[[list[int]], int]  # does a batch of listings, answers up to which key all is done for certain, or 0
+AHEAD = 2  # batches that wait to be written
 
 
 class Command(BaseCommand):
@@ -26,34 +30,38 @@ class Command(BaseCommand):
         if options["restart"]:
             for step in ("words", "meanings"):
                 _mark(step).unlink(missing_ok=True)
-        with _in_bulk():
-            self._each("words", documents.index, documents.BATCH, options)
+        began = time.monotonic()
+        with _in_bulk(), _beside() as write:
+            number = self._each("words", write, documents.BATCH, options)
+        self._say("words", number, began)
         self._clear()
         vocabulary.refresh()
         if options["words_only"]:
             return
         if encoder.ready():
-            self._each("meanings", documents.embed, documents.MEANINGS_AT_ONCE * 4, options)
+            began = time.monotonic()
+            number = self._each("meanings", _embed, documents.MEANINGS_AT_ONCE * 4, options)
+            self._say("meanings", number, began)
         else:
             self.stdout.write("The encoder's weights are absent: search works on words alone.")
 
-    def _each(self, step: str, work: Any, size: int, options: dict[str, Any]) -> None:
-        """Live listings by key, in batches; a mark on the disk says how far it is."""
+    def _each(self, step: str, work: Work, size: int, options: dict[str, Any]) -> int:
+        """Live listings by key, in batches; a mark on the disk says how far it is. How many there were."""
         mark = _mark(step)
         after = int(mark.read_text() or 0) if mark.exists() else 0
-        waiting = Listing.objects.live()
-        total, done, began = waiting.count(), waiting.filter(pk__lte=after).count(), time.monotonic()
+        start, waiting = after, Listing.objects.live()
+        total, done = waiting.count(), waiting.filter(pk__lte=after).count()
         with tqdm(total=total, initial=done, desc=step, unit=" listings", disable=options["quiet"]) as bar:
             while ids := list(waiting.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:size]):
-                work(ids)
+                mark.write_text(str(work(ids) or start))
                 after = ids[-1]
-                mark.write_text(str(after))
                 bar.update(len(ids))
         mark.unlink(missing_ok=True)
+        return total - done
+
+    def _say(self, step: str, number: int, began: float) -> None:
         seconds = max(time.monotonic() - began, 0.001)
-        self.stdout.write(
-            f"{step}: {total - done} listings in {seconds:.1f} s ({(total - done) / seconds:.0f} a second)."
-        )
+        self.stdout.write(f"{step}: {number} listings in {seconds:.1f} s ({number / seconds:.0f} a second).")
 
     def _clear(self) -> None:
         """Documents of what is no longer on sale."""
@@ -62,9 +70,63 @@ class Command(BaseCommand):
             documents.remove(gone)
 
 
+def _index(ids: list[int]) -> int:
+    documents.index(ids)
+    return ids[-1]
+
+
+def _embed(ids: list[int]) -> int:
+    documents.embed(ids)
+    return ids[-1]
+
+
+@contextmanager
+def _beside() -> Iterator[Work]:
+    """Make the rows of a batch while the one before is written."""
+    if connection.in_atomic_block:
+        # Of a test; another connection would not see what is in this transaction.
+        yield _index
+        return
+    waiting: list[tuple[int, Future[int]]] = []
+    done = 0
+
+    def write(ids: list[int]) -> int:
+        nonlocal done
+        made = documents.rows(ids)
+        while len(waiting) >= AHEAD:
+            done = _finished(waiting.pop(0))
+        waiting.append((ids[-1], writer.submit(documents.write, ids, made)))
+        return done
+
+    with ThreadPoolExecutor(1) as writer:
+        yield write
+        for batch in waiting:
+            _finished(batch)
+        writer.submit(lambda: connection.close()).result()  # noqa: PLW0108 — the connection of that thread
+
+
+def _finished(batch: tuple[int, "Future[int]"]) -> int:
+    last, future = batch
+    future.result()
+    return last
+
+
 @contextmanager
 def _in_bulk() -> Iterator[None]:
-    """Let the index take words in heaps instead of one by one, and sort them in at the end."""
+    """Fill an empty table without its index, which is made at the end; else let the index take words in heaps."""
+    if not connection.in_atomic_block and not (SearchDocument.objects.exists() and _has_index()):
+        with connection.cursor() as cursor:
+            cursor.execute("DROP INDEX IF EXISTS search_words")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SET maintenance_work_mem = '512MB'")
+                cursor.execute("CREATE INDEX search_words ON marketplace_searchdocument USING gin (vector)")
+                cursor.execute("ALTER INDEX search_words SET (fastupdate = off)")
+                cursor.execute("RESET maintenance_work_mem")
+                cursor.execute("ANALYZE marketplace_searchdocument")
+        return
     with connection.cursor() as cursor:
         cursor.execute("ALTER INDEX search_words SET (fastupdate = on, gin_pending_list_limit = 65536)")
         try:
@@ -73,6 +135,13 @@ def _in_bulk() -> Iterator[None]:
             cursor.execute("ALTER INDEX search_words SET (fastupdate = off)")
             cursor.execute("ALTER INDEX search_words RESET (gin_pending_list_limit)")
             cursor.execute("SELECT gin_clean_pending_list('search_words')")
+
+
+def _has_index() -> bool:
+    """A run that was killed outright may have left none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('search_words') IS NOT NULL")
+        return bool(cursor.fetchone()[0])
 
 
 def _mark(step: str) -> Path:
