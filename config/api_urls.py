@@ -11,7 +11,7 @@ from config import openapi, reference
 
 @csrf_exempt
 @throttling.counted
-def missing(request: HttpRequest, rest: str) -> HttpResponse:
+def missing(request: HttpRequest, rest: str = "/") -> HttpResponse:
     """Who forgot the slash at the end is sent on, with method and body; anything else is not there."""
     whole = f"{request.path_info}/"
     if rest.endswith("/") or getattr(is_valid_path(whole), "func", missing) is missing:

@@ -13,7 +13,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import override
-from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.permissions import AllowAny
@@ -245,8 +244,7 @@ def written() -> bytes:
     return json.dumps(document(), ensure_ascii=False, default=str).encode()
 
 
-@require_safe
-@throttling.counted
+@throttling.read_only
 def serve(request: HttpRequest) -> HttpResponse:
     """`/api/v1/schema/`"""
     response = HttpResponse(written(), content_type="application/json")

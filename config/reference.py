@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from accounts.api import throttling
 from common import markdown
@@ -19,8 +18,7 @@ ORDER = ["Catalogue", "Listings", "Orders", "Library", "Favourites and follows",
 FORMATS = {"date-time": "time", "date": "day", "uri": "address", "binary": "file"}
 
 
-@require_safe
-@throttling.counted
+@throttling.read_only
 def show(request: HttpRequest) -> HttpResponse:
     return render(request, "api/docs.html", _page())
 

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from config import back_office, dev, health, media, views
+from config import api_urls, back_office, dev, health, media, views
 
 back_office.close()
 
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
     path("api/v1/", include("config.api_urls")),
+    path("api/", api_urls.missing),
+    path("api/<path:rest>", api_urls.missing),
     path("", include("accounts.urls")),
     path("", include("marketplace.urls")),
     path("", include("payments.urls")),

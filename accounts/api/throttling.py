@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -90,6 +92,21 @@ def counted(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return inner
+
+
+def read_only(view: View) -> View:
+    """The same for what is only ever read, whoever tries to do something else with it."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method in {"GET", "HEAD"}:
+            return view(request, *args, **kwargs)
+        response = problems.ProblemResponse(problems.of(MethodNotAllowed(str(request.method))) or problems.not_found())
+        response["Allow"] = "GET, HEAD"
+        return response
+
+    # Nothing is changed here, so there is nothing to forge.
+    return csrf_exempt(counted(inner))
 
 
 def is_counted(request: HttpRequest) -> bool:

@@ -74,7 +74,10 @@ RENDERED = shape(
 FILES: dict[str, Schema] = {
     "text/markdown": STRING,
     "text/plain": STRING,
-    "application/yaml": STRING,
+    "application/yaml": obj(
+        {"name": STRING, "description": STRING, "messages": array(obj({"role": STRING, "content": STRING}))},
+        {"model": STRING, "modelParameters": {"type": "object"}},
+    ),
     "application/json": {"type": "object"},
 }
 FORMAT = choice(*formats.FORMATS, default="md")

@@ -158,7 +158,7 @@ def test_a_missing_slash_leads_on_with_method_and_body(nobody):
     assert nobody.client.get(f"{ROOT}no-such-thing").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["", "x", "x/", "%0a", "listings/%0a/", "a%0ab/c%0a", "//", "%00"])
+@pytest.mark.parametrize("path", ["", "x", "x/", "%0a", "listings/%0a/", "a%0ab/c%0a", "//", "%00", "../", "../v2/x"])
 def test_whatever_is_under_the_address_is_answered_by_us(nobody, settings, path):
     settings.DEBUG = True
 
@@ -173,6 +173,15 @@ def test_an_unknown_address_is_a_problem_document_with_debug_on_too(nobody, sett
     answer = nobody.client.get(f"{ROOT}no-such-thing/")
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("path", ["schema/", "docs/"])
+def test_what_is_only_read_refuses_the_rest_as_every_call_does(path):
+    client = Client(enforce_csrf_checks=True)
+    for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+        answer = client.generic(method, ROOT + path)
+        assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+        assert answer["Allow"] == "GET, HEAD"
 
 
 def test_a_price_without_an_amount_is_not_taken_for_free(seller):
