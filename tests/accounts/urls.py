@@ -3,7 +3,7 @@
 import threading
 from typing import ClassVar
 
-from django.urls import include, path
+from django.urls import path
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -57,13 +57,13 @@ class Slow(Door):
 
 
 urlpatterns = [
-    *project,
-    path("api/v1/", include("accounts.api.urls")),
     path("api/count/", Counter.as_view()),
     path("api/sellers/", SellersOnly.as_view()),
     path("api/moderators/", ModeratorsOnly.as_view()),
     path("api/part/", TakingPart.as_view()),
     path("api/slow/", Slow.as_view()),
     path("api/shut/", Door.as_view()),
+    # Behind ours, because they answer for everything that is not there.
+    *project,
 ]
 handler404 = "common.problems.page_not_found"

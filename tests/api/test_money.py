@@ -1,12 +1,33 @@
 """Checkout, orders, refunds and a seller's money through the API."""
 
+from datetime import timedelta
+
 import pytest
 
-from payments.models import Order
+from common import clock
+from payments.models import Order, Sale
 from tests.factories.marketplace import ListingFactory
 from tests.factories.payments import PaidOrder, onboarded
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_lower_price_that_runs_is_shown_beside_the_one_before_and_is_what_is_charged(sandbox, nobody, buyer):
+    listing, other = ListingFactory(live=True, price=1000), ListingFactory(live=True, price=1000)
+    usual = {"amount": 1000, "currency": "usd"}
+    assert nobody.get("listings/").json()["results"][0]["price"] == usual
+    now = clock.now()
+    Sale.objects.create(listing=listing, price=700, ends_at=now + timedelta(days=1))
+    Sale.objects.create(listing=other, price=700, starts_at=now - timedelta(days=2), ends_at=now - timedelta(days=1))
+
+    shown = {one["slug"]: one for one in nobody.get("listings/").json()["results"]}
+    page = nobody.get(f"listings/{listing.slug}/").json()
+    order = buyer.post("checkout/", {"listings": [listing.slug]}).json()["order_detail"]
+
+    for one in (shown[listing.slug], page):
+        assert (one["price"], one["price_before"]) == ({"amount": 700, "currency": "usd"}, usual)
+    assert (shown[other.slug]["price"], shown[other.slug]["price_before"]) == (usual, None)
+    assert order["total"] == page["price"]
 
 
 class TestCheckout:
