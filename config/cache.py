@@ -6,15 +6,30 @@ from itertools import islice
 from typing import Any
 
 import redis
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
 log = logging.getLogger(__name__)
 # After a failure we do not ask again for this long, so a page with thirty cache look-ups waits once, not thirty times.
 PAUSE_SECONDS = 2.0
 
 
+class OneClient(RedisCacheClient):
+    """Making redis-py's client anew for each question, as Django does, costs more than asking."""
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        if self._kept is None:
+            self._kept = super().get_client(key, write=True)
+        return self._kept
+
+    _kept: Any = None  # there is one server, so one pool of connections
+
+
 class ForgivingRedisCache(RedisCache):
     _away_until = 0.0
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = OneClient
 
     def _ask(self, method: str, fallback: Any, *arguments: Any, **options: Any) -> Any:
         if time.monotonic() < self._away_until:

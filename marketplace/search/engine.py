@@ -4,10 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
 
 from accounts.models import SellerProfile
 from common.pagination import PAGE_SIZE, Keyset
+from common.prepared import Prepared
 from marketplace import shelves
 from marketplace.models import Category, GenerativeModel, Listing
 from marketplace.search import demand, marks, narrowing, ranking
@@ -174,22 +176,30 @@ def similar(listing: Listing, size: int = 6) -> list[Listing]:
     with connection.cursor() as cursor:
         cursor.execute(_NEAREST, [listing.pk, listing.category_id, SAME_SHELF, listing.model_id, SAME_MODEL, size])
         ids = [row[0] for row in cursor.fetchall()]
-    live = Listing.objects.live().for_cards().defer("description").exclude(pk=listing.pk)
-    held = live.in_bulk(ids) if ids else {}
+    held = {one.pk: one for one in _of_keys.rows(ids)} if ids else {}
     near = [held[pk] for pk in ids if pk in held]
-    if len(near) < size:
-        kept = [one.pk for one in near]
-        near += (
-            live.filter(category=listing.category_id)
-            .exclude(pk__in=kept)
-            .order_by("-trending", "-id")[: size - len(near)]
-        )
-    if len(near) < size and listing.model_id is not None:
-        others = live.filter(model=listing.model_id).exclude(pk__in=[one.pk for one in near])
-        near += others.order_by("-trending", "-id")[: size - len(near)]
+    return near if len(near) >= size else _filled_up(near, listing, size)
+
+
+def _filled_up(near: list[Listing], listing: Listing, size: int) -> list[Listing]:
+    """With the most popular of the same category, then of the same model."""
+    live = Listing.objects.live().for_cards().defer("description").exclude(pk=listing.pk)
+    for condition in ({"category": listing.category_id}, {"model": listing.model_id}):
+        if len(near) < size and None not in condition.values():
+            others = live.filter(**condition).exclude(pk__in=[one.pk for one in near])
+            near = [*near, *others.order_by("-trending", "-id")[: size - len(near)]]
     return near
 
 
+_of_keys = Prepared[Listing](
+    lambda keys: (
+        Listing.objects.live()
+        .for_cards()
+        .defer("description")
+        .filter(RawSQL('"marketplace_listing"."id" = ANY(%s)', [keys], BooleanField()))
+    ),
+    [-(2**40) + 9],
+)
 _NEAREST = """
     SELECT near.listing_id FROM (
         SELECT other.listing_id, -(other.embedding <#> own.embedding) AS similarity
