@@ -127,6 +127,8 @@ class Postgres:
             for number, seconds in ((signal.SIGINT, 15), (signal.SIGQUIT, 10), (signal.SIGKILL, 5)):
                 if processes.end(pid, number, seconds):
                     break
+        # Of a server that was killed, those deep in a query have not noticed; while they live none may start.
+        processes.end_within(self.data)
         # PostgreSQL believes in these as long as any process has the number they name, a dead one's included.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         for mark in self.sockets.glob(".s.PGSQL.*"):

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,6 +19,17 @@ from config.embedded import Postgres, Redis
 
 Server = Postgres | Redis
 KINDS: dict[str, Callable[[Path, Path], Server]] = {"postgres": Postgres, "redis": Redis}
+
+
+PATIENCE_SECONDS = 120
+
+
+@dataclass
+class Down:
+    """A server that fell over and has not come up again."""
+
+    since: float
+    again_at: float
 
 
 class Keeper:
@@ -30,6 +42,7 @@ class Keeper:
         self.users = (self.run / "users.lock").open("a")
         self.servers: list[Server] = []
         self.running: dict[Server, subprocess.Popen[bytes]] = {}
+        self.down: dict[Server, Down] = {}
         self.asked_to_stop = False
 
     def serve(self) -> None:
@@ -68,10 +81,21 @@ class Keeper:
         return True
 
     def _restart_fallen(self) -> None:
+        """One that does not come up is tried again: its neighbour serves on meanwhile."""
+        now = time.monotonic()
         for server, process in self.running.items():
-            if process.poll() is not None:
-                print(f"{server.name} ended with {process.returncode}; starting it again", file=sys.stderr, flush=True)
+            if process.poll() is None or now < self.down.setdefault(server, Down(now, now)).again_at:
+                continue
+            print(f"{server.name} ended with {process.returncode}; starting it again", file=sys.stderr, flush=True)
+            try:
                 self.running[server] = self._started(server)
+            except services.Failed as problem:
+                if now - self.down[server].since > PATIENCE_SECONDS:
+                    raise
+                print(f"{problem} It is tried again.", file=sys.stderr, flush=True)
+                self.down[server].again_at = time.monotonic() + 1
+            else:
+                del self.down[server]
                 self._record()
 
     def _record(self) -> None:

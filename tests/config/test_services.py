@@ -102,6 +102,23 @@ def test_a_server_that_falls_over_is_started_again(var):
     user.end()
 
 
+def test_a_killed_database_comes_back_though_a_query_of_before_has_not_noticed(var):
+    user = User(var)
+    before = running()
+    with psycopg.connect(user.database_url) as busy:
+        backend = busy.info.backend_pid
+        os.kill(backend, signal.SIGSTOP)  # as one deep in its work, or without its turn on a busy machine
+        os.kill(before["database"], signal.SIGKILL)
+
+        wait_until(lambda: running().get("database") not in {None, before["database"]}, "the database runs again")
+
+        assert not processes.alive(backend), "It could still write what the new server does not know of."
+    with psycopg.connect(user.database_url) as database:
+        assert database.execute("SELECT 1").fetchone() == (1,)
+    assert running()["redis"] == before["redis"], "Its neighbour goes on meanwhile."
+    user.end()
+
+
 def test_the_application_is_no_superuser_and_may_make_test_databases(var):
     user = User(var)
     with psycopg.connect(user.database_url) as database:
