@@ -38,16 +38,18 @@ class LacksScope(Problem):
 
 
 _token: ContextVar[Callable[[], ApiToken | None]] = ContextVar("agent_token")
+_address: ContextVar[str] = ContextVar("agent_address", default="")
 
 
 @contextmanager
-def acting(token: Callable[[], ApiToken | None]) -> Any:
-    """Within this block calls are made with that token, which is asked for at each call."""
-    reset = _token.set(token)
+def acting(token: Callable[[], ApiToken | None], address: str = "") -> Any:
+    """Within this block calls are made with that token, asked for at each call, from where the `address` says."""
+    reset, there = _token.set(token), _address.set(address)
     try:
         yield
     finally:
         _token.reset(reset)
+        _address.reset(there)
 
 
 def caller(scope: str) -> User:
@@ -104,7 +106,7 @@ def buy_prompt(arguments: Mapping[str, Any]) -> dict[str, Any]:
     listing = Listing.objects.live().filter(slug=str(arguments.get("slug") or "")).first()
     if listing is None:
         raise Http404
-    order = checkout.start(user, [listing], language=(get_language() or "en").split("-")[0])
+    order = checkout.start(user, [listing], language=(get_language() or "en").split("-")[0], address=_address.get())
     held = _held(user, listing)
     return {
         "order": order.number,

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from accounts import security
 from accounts.models import ApiToken
-from common import problems
+from common import problems, throttle
 from common.problems import Problem, ProblemResponse
 from payments.agents import acts
 
@@ -35,7 +35,7 @@ def serve(request: HttpRequest) -> HttpResponse:
         return ProblemResponse(problem)
     if len(body) > LARGEST:
         return ProblemResponse(Problem(status=413))
-    with acts.acting(lambda: token):
+    with acts.acting(lambda: token, throttle.client_identity(request)):
         return _answered(async_to_sync(exchange)(_scope(request), body))
 
 

@@ -87,9 +87,7 @@ def placed(order: Order) -> dict[str, Any]:
 
 def chosen(sent: dict[str, Any]) -> list[Listing]:
     """The listings named by slug; 404 when one is not on sale, as its page would be."""
-    slugs = sent.get("listings", sent.get("listing"))
-    if isinstance(slugs, str | dict):
-        slugs = [slugs]
+    slugs = sent["listings"] if "listings" in sent else [sent["listing"]] if "listing" in sent else None
     if not isinstance(slugs, list) or not slugs:
         raise problems.invalid({"listings": [_("Name at least one listing by its slug.")]})
     if len(slugs) > cart.LIMIT:
@@ -175,13 +173,14 @@ class AskRefund(Act):
 def reason_of(sent: dict[str, Any], order: Order) -> tuple[str, str]:
     """A reason and words; without any, a withdrawal where the right lives, else the promise."""
     reason, words = text(sent, "reason").strip(), text(sent, "words") or text(sent, "note")
-    if len(words) > 4000 or len(reason) > 4000 or len(text(sent, "evidence")) > 20_000:
+    if len(words) > 4000 or len(text(sent, "evidence")) > 20_000:
         raise problems.invalid({"words": [_("This is too long.")]})
     if reason in Claim.Reason.values:
         return reason, words
     if reason:
-        # Words of one's own in the place of a code.
-        return Claim.Reason.NOT_AS_SHOWN, f"{reason}\n{words}".strip()
+        known = ", ".join(Claim.Reason.values)
+        unknown = _("This reason is not known. Choose one of: %(reasons)s.") % {"reasons": known}
+        raise problems.invalid({"reason": [unknown]})
     if not words and not text(sent, "evidence") and claims.withdrawal_ends_at(order) is not None:
         return Claim.Reason.WITHDRAWAL, ""
     return Claim.Reason.NOT_AS_SHOWN, words

@@ -136,9 +136,7 @@ REFUND_SENT = shape(
     "NewRefundRequest",
     obj(
         maybe={
-            "reason": nullable(
-                {"type": "string", "description": f"One of: {', '.join(Claim.Reason.values)}; or words of your own."}
-            ),
+            "reason": nullable(choice(*Claim.Reason.values)),
             "words": nullable(text(4000, description="What you tried.")),
             "evidence": nullable(text(20_000, description="What came out.")),
             "lines": nullable({"anyOf": [array(SLUG, minItems=1), SLUG], "description": "Slugs; everything without."}),

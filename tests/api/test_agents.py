@@ -6,6 +6,7 @@ import sys
 import httpx2
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
+from django.core.cache import cache
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
@@ -78,6 +79,8 @@ class TestOverHTTP:
         assert (said(page)["variables"][0]["name"], said(page)["library_id"]) == ("tone", None)
         assert CANARY not in page.content[0].text
         assert said(link)["checkout_url"].startswith("http")
+        where = cache.get(f"order-at:{said(link)['order']}")
+        assert where == "127.0.0.1", "Declined cards count by the place the agent calls from."
         assert before.prompts == []
         assert said(bought)["state"] == "fulfilled"
         assert [(one.name, [each.name for each in one.arguments]) for one in after.prompts] == [

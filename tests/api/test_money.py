@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from common import clock
-from payments.models import Order, Sale
+from payments.models import Claim, Order, Sale
 from tests.factories.marketplace import ListingFactory
 from tests.factories.payments import PaidOrder, onboarded
 
@@ -49,6 +49,8 @@ class TestCheckout:
             ({"listings": []}, 400),
             ({"listings": [7]}, 400),
             ({"listings": {"a": 1}}, 400),
+            ({"listings": "no-list"}, 400),
+            ({"listings": None}, 400),
             ({"listings": ["no-such-listing"]}, 404),
             ({"listings": ["no-such-listing\u0001"]}, 404),
             ([], 400),
@@ -106,7 +108,16 @@ class TestOrders:
 
         assert answer.status_code == 201
         assert [one["state"] for one in answer.json()["refund_requests"]] == ["open"]
-        assert buyer.post(address, reason="Again, please").status_code == 409
+        assert buyer.post(address, reason="broken", words="Again").status_code == 409
+
+    def test_a_reason_that_is_none_of_ours_is_refused_and_ours_are_named(self, sandbox, buyer):
+        order = PaidOrder(sandbox, buyer=buyer.user)
+
+        answer = buyer.post(f"orders/{order.number}/refund/", reason="changed_my_mind", evidence="It wrote a poem.")
+
+        assert answer.status_code == 400
+        assert all(reason in str(answer.json()["errors"]["reason"]) for reason in Claim.Reason.values)
+        assert not Claim.objects.exists()
 
     def test_a_line_can_be_given_back_alone(self, sandbox, buyer):
         one, two = ListingFactory(live=True), ListingFactory(live=True)
