@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts import webhooks
 from accounts.models import WebhookDelivery
 from common.pagination import BadCursor
-from config import looking, tour
+from config import examples, looking, tour
 from config.main_job import picture
 from marketplace import images, reviews, social
 from marketplace.models import Collection, CollectionItem, Listing
@@ -44,7 +44,7 @@ def pictured(listing: Listing) -> Listing:
 
 
 @pytest.fixture
-def world(sandbox, settings) -> tour.World:
+def world(sandbox, settings) -> examples.World:
     """An example of every page: a market on its second day."""
     settings.HOLD_DAYS, settings.MIN_PAYOUT = 0, 300
     seller = onboarded(sandbox, SellerFactory(seller_profile__country="US"))
@@ -68,7 +68,7 @@ def world(sandbox, settings) -> tour.World:
     CollectionItem.objects.create(collection=house, listing=rich)
     social.collect(buyer, title="Mine", is_public=False)
     work()
-    return tour.World()
+    return examples.World()
 
 
 # ---- The table of pages ----------------------------------------------------------------------------------------------
