@@ -111,8 +111,11 @@ def _cards(query: Query, keys: list[int]) -> list[Any]:
     """What is asked of these, in their order; what went off the shelves in this moment is left out."""
     if not keys:
         return []
-    rows = _as_asked(query, Listing.objects.live().filter(pk__in=keys))
-    held = {row["id"] if query.columns else row.pk: row for row in rows}
+    held: dict[int, Any]
+    if query.columns:
+        held = {row["id"]: row for row in _as_asked(query, Listing.objects.live().filter(pk__in=keys))}
+    else:
+        held = {row.pk: row for row in _of_keys.rows(keys)}
     return [held[pk] for pk in keys if pk in held]
 
 
@@ -176,8 +179,7 @@ def similar(listing: Listing, size: int = 6) -> list[Listing]:
     with connection.cursor() as cursor:
         cursor.execute(_NEAREST, [listing.pk, listing.category_id, SAME_SHELF, listing.model_id, SAME_MODEL, size])
         ids = [row[0] for row in cursor.fetchall()]
-    held = {one.pk: one for one in _of_keys.rows(ids)} if ids else {}
-    near = [held[pk] for pk in ids if pk in held]
+    near: list[Listing] = _cards(Query(), ids)
     return near if len(near) >= size else _filled_up(near, listing, size)
 
 

@@ -13,7 +13,6 @@ from django.core.cache import cache
 from django.db import connection
 
 from common import clock
-from marketplace.models import Listing
 from marketplace.search import marks
 from marketplace.search.marks import Fit
 from marketplace.search.query import Query
@@ -59,17 +58,23 @@ def pool() -> list[Pair]:
 
     known: list[Pair] | None = cache.get(POOL)
     if known is None:
-        since = clock.now() - NEW_FOR
-        newest = Listing.objects.filter(status="live", published_at__gt=since).order_by("-published_at", "-id")
-        good = Listing.objects.live().filter(
-            pk__in=list(newest.values_list("pk", flat=True)[:LOOKED_AT]),
-            quality__gte=LEAST_QUALITY,
-            seller__seller_profile__is_new_voice=True,
-        )
-        good = good.exclude(rating_count__gt=0, rating_average__lt=LEAST_RATING).exclude(seller__email=house.EMAIL)
-        known = list(good.values_list("pk", "seller_id"))
+        with connection.cursor() as cursor:
+            cursor.execute(_GOOD, [clock.now() - NEW_FOR, LOOKED_AT, LEAST_QUALITY, LEAST_RATING, house.EMAIL])
+            known = cursor.fetchall()
         cache.set(POOL, known, KEPT)
     return known
+
+
+_GOOD = """
+    SELECT listing.id, listing.seller_id FROM (
+        SELECT * FROM marketplace_listing WHERE status = 'live' AND published_at > %s
+        ORDER BY published_at DESC, id DESC LIMIT %s
+    ) AS listing
+    JOIN accounts_user AS seller ON seller.id = listing.seller_id AND seller.suspended_at IS NULL
+    JOIN accounts_sellerprofile AS profile ON profile.user_id = seller.id AND profile.is_new_voice
+    WHERE listing.quality >= %s AND NOT (listing.rating_count > 0 AND listing.rating_average < %s)
+        AND seller.email <> %s
+"""
 
 
 def _fitting(ids: list[int], fit: Fit, words: str) -> set[int]:
