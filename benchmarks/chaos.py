@@ -8,13 +8,14 @@ follow from the seed; how they meet follows from the machine. Exit status 1 when
 
 import argparse
 import json
+import os
 import random
 import signal
 import sys
 import threading
 import time
 from collections import Counter
-from typing import Any
+from typing import Any, TypeVar
 
 from benchmarks import stage
 
@@ -43,6 +44,7 @@ MISDEEDS = [
     ("delay", "before"),
 ]
 DELIVERIES = ["drop", "duplicate", "delay", "reorder", "fail"]
+PROGRESS_SECONDS = 30
 WRITES = {"/v1/checkout/sessions", "/v1/refunds", "/v1/transfers", "/v1/transfers/*/reversals"}
 
 
@@ -57,6 +59,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--webs", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kill-every", type=float, default=3.0, help="seconds between kills; 0 kills nobody")
+    parser.add_argument("--kills", type=int, default=0, help="most kills; 0 for no limit")
+    parser.add_argument("--no-beat", action="store_true", help="without the clock: the end sweeps all the same")
+    parser.add_argument("--slowest-start", type=float, default=180, help="seconds that a process may take to come up")
     parser.add_argument("--fault-every", type=float, default=0.15, help="seconds between new faults; 0 makes none")
     parser.add_argument("--seconds", type=float, default=3600, help="stop beginning new things after so long")
     parser.add_argument("--patience", type=float, default=600, help="seconds in which all must be settled in the end")
@@ -71,6 +76,15 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+T = TypeVar("T")
+
+
+def every_point(misdeeds: list[tuple[str, str]]) -> list[tuple[str, str, str, str]]:
+    """(method, path, action, when) of everything that may go wrong with a call; only what writes can be refused."""
+    points = [(*call, *misdeed) for call in CALLS for misdeed in misdeeds]
+    return [point for point in points if point[2] != "refuse" or point[1] in WRITES]
+
+
 class Monkey(threading.Thread):
     """Kills processes and makes the sandbox misbehave, by the seed, until told to stop."""
 
@@ -79,7 +93,10 @@ class Monkey(threading.Thread):
         self.market = market
         self.chance = random.Random(f"{options.seed}:monkey")  # noqa: S311 — chance that can be repeated
         self.kill_every, self.fault_every = options.kill_every, options.fault_every
+        self.most = options.kills or None
         self.misdeeds = [one for one in MISDEEDS if not options.as_stripe or one[0] not in {"truncate", "html"}]
+        self.victims: list[str] = []
+        self.points: list[tuple[str, str, str, str]] = []
         self.over = threading.Event()
         self.killed: Counter[str] = Counter()
 
@@ -88,7 +105,7 @@ class Monkey(threading.Thread):
         while not self.over.wait(self.fault_every or 0.2):
             if self.fault_every:
                 self.market.control("faults", **self.fault())
-            if self.kill_every and time.monotonic() > next_kill:
+            if self.kill_every and time.monotonic() > next_kill and self.killed.total() != self.most:
                 self.kill()
                 next_kill = time.monotonic() + self.kill_every * (0.5 + self.chance.random())
 
@@ -98,10 +115,7 @@ class Monkey(threading.Thread):
             seconds = {"seconds": self.chance.choice([0.5, 2])} if action in {"delay", "reorder"} else {}
             status = {"status": 503} if action == "fail" else {}
             return {"scope": "delivery", "action": action, "count": 1, "lasts": 20, **seconds, **status}
-        method, path = self.chance.choice(CALLS)
-        action, when = self.chance.choice(self.misdeeds)
-        if action == "refuse" and path not in WRITES:
-            action, when = "error", "before"
+        method, path, action, when = self._next(self.points, every_point(self.misdeeds))
         rule: dict[str, Any] = {"scope": "call", "action": action, "method": method, "path": path, "lasts": 20}
         rule["count"] = self.chance.choice([1, 1, 2])
         if action not in {"truncate", "html"}:
@@ -109,9 +123,15 @@ class Monkey(threading.Thread):
         return rule | ({"seconds": 1} if action == "delay" else {})
 
     def kill(self) -> None:
-        name = self.chance.choice(sorted(self.market.victims()))
+        name = self._next(self.victims, sorted(self.market.victims()))
         if self.market.kill(name):
             self.killed[name.rstrip("0123456789")] += 1
+
+    def _next(self, left: list[T], everything: list[T]) -> T:
+        """By chance, but nothing again before everything had its turn."""
+        if not left:
+            left.extend(self.chance.sample(everything, len(everything)))
+        return left.pop()
 
     def stop(self) -> None:
         self.over.set()
@@ -128,7 +148,9 @@ def work(market: Any, options: argparse.Namespace) -> Counter[str]:
         plan.insert(chance.randrange(len(plan) // 5, len(plan) + 1), name)
     steps = iter([(name, chance.randrange(2**31)) for name in plan])
     lock, done = threading.Lock(), Counter[str]()
-    deadline = time.monotonic() + options.seconds
+    began = time.monotonic()
+    deadline = began + options.seconds
+    told = [began]
 
     def client() -> None:
         while time.monotonic() < deadline:
@@ -140,6 +162,10 @@ def work(market: Any, options: argparse.Namespace) -> Counter[str]:
             ended = market.act(name, random.Random(number))  # noqa: S311
             with lock:
                 done[f"{name}: {ended}"] += 1
+                if time.monotonic() - told[0] > PROGRESS_SECONDS:
+                    told[0] = time.monotonic()
+                    pace = 60 * done["buy: paid"] / (told[0] - began)
+                    print(f"{done.total()} of {len(plan)} done, {pace:.0f} payments a minute", flush=True)
 
     clients = [threading.Thread(target=client, daemon=True) for _ in range(options.clients)]
     for one in clients:
@@ -151,10 +177,11 @@ def work(market: Any, options: argparse.Namespace) -> Counter[str]:
 
 def main() -> int:
     options = arguments()
-    from tests.processes import free_port
+    from tests import processes
 
+    processes.START_SECONDS = options.slowest_start
     given = [int(port) for port in options.ports.split(",") if port]
-    ports = given or [free_port() for _ in range(options.webs + 1)]
+    ports = given or [processes.free_port() for _ in range(options.webs + 1)]
     told = {"STRIPE_API_BASE": options.api_base} if options.api_base else {}
     folder = stage.prepare(ports[0], ports[1], **told)
     stage.open_market(options.schema)
@@ -180,6 +207,8 @@ def main() -> int:
         result = reckon(market)
         times = (filled - began, worked - filled, converged)
         print(f"seed {options.seed}; replay: python -m benchmarks.chaos {' '.join(sys.argv[1:])} --seed {options.seed}")
+        pace = 60 * done["buy: paid"] / times[1]
+        print(f"{pace:.0f} payments a minute; load {' '.join(f'{one:.1f}' for one in os.getloadavg())}")
         print("set up {:.0f} s, worked {:.0f} s, converged {:.0f} s after the last fault".format(*times))
         tell(done, monkey, faults, result, unsettled)
         return int(bool(result.wrong or unsettled))

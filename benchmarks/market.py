@@ -1,5 +1,6 @@
 """The market that a benchmark works on: its processes, its people, and what those do through its own doors."""
 
+import contextlib
 import http.client
 import itertools
 import json
@@ -13,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -58,7 +60,11 @@ class Market:
         self.sandbox = processes.Sandbox(ports[0], options.webhook_port or ports[1], stage.SECRET, folder)
         self.webs = {f"web{n}": _site(port, told, folder / f"web{n}") for n, port in enumerate(ports[1:])}
         self.workers = {f"worker{n}": _worker(told, folder / f"worker{n}") for n in range(options.workers)}
-        self.beat = stage.beat(folder)
+        self.beat = None if options.no_beat else stage.beat(folder)
+        self.patience = options.slowest_start
+        self.lines = threading.local()
+        # Whoever is started ends with the thread that started it, not only with its process: these threads stay.
+        self.nurse = ThreadPoolExecutor(len(self._processes()))
         self.lock = threading.RLock()
         self.rising: set[processes.Process] = set()
         self.round = itertools.count()
@@ -71,30 +77,33 @@ class Market:
 
     # ---- Processes ---------------------------------------------------------------------------------------------------
     def start(self) -> None:
-        for process in [self.sandbox, *self.webs.values(), *self.workers.values(), self.beat]:
-            process.start()
+        list(self.nurse.map(processes.Process.start, self._processes()))
 
     def stop(self) -> None:
-        for process in [self.beat, *self.workers.values(), *self.webs.values(), self.sandbox]:
+        for process in reversed(self._processes()):
             process.stop()
 
+    def _processes(self) -> list[processes.Process]:
+        return [self.sandbox, *self.webs.values(), *self.workers.values(), *([self.beat] if self.beat else [])]
+
     def victims(self) -> list[str]:
-        return [*self.webs, *self.workers, *self.workers, "beat", "redis", "postgres"]
+        return [*self.webs, *self.workers, *self.workers, *(["beat"] if self.beat else []), "redis", "postgres"]
 
     def kill(self, name: str) -> bool:
         """As a power cut would; what was killed comes up again at once. False while it is still coming up."""
         if name in {"redis", "postgres"}:
             pids = services.state().get("pids")
             if isinstance(pids, dict) and (pid := pids.get("database" if name == "postgres" else "redis")):
-                os.kill(int(pid), signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it is still coming up from the last time
+                    os.kill(int(pid), signal.SIGKILL)
             return True
-        process = self.beat if name == "beat" else {**self.webs, **self.workers}[name]
+        process = {**self.webs, **self.workers, **({"beat": self.beat} if self.beat else {})}[name]
         with self.lock:
-            if process in self.rising:
+            if process in self.rising or process.running is None or process.running.poll() is not None:
                 return False
             self.rising.add(process)
         process.kill()
-        threading.Thread(target=self._raise, args=[process], daemon=True).start()
+        self.nurse.submit(self._raise, process)
         return True
 
     def _raise(self, process: processes.Process) -> None:
@@ -108,16 +117,16 @@ class Market:
 
     def say_last_words(self) -> None:
         """What each process logged at the end, when the run itself breaks."""
-        for name, process in {**self.webs, **self.workers, "beat": self.beat}.items():
+        for process in self._processes():
             code = process.running.poll() if process.running else "stopped"
-            print(f"── {name} ({code}):\n{process.said()[-1500:]}", file=sys.stderr)
+            print(f"── {process.name} ({code}):\n{process.said()[-1500:]}", file=sys.stderr)
 
     def calm(self) -> None:
         self.sandbox.control("_control/faults", "DELETE")
-        processes.wait_until(lambda: not self.rising, "whatever was killed is up again", 120)
+        processes.wait_until(lambda: not self.rising, "whatever was killed is up again", 2 * self.patience)
         self.start()
         for web in self.webs.values():
-            processes.wait_until(web.ready, "the site answers", 60)
+            processes.wait_until(web.ready, "the site answers", self.patience)
 
     def control(self, where: str, /, **values: Any) -> Any:
         """The sandbox's own controls; `values` are the body, a rule's `method` among them."""
@@ -267,17 +276,14 @@ class Market:
         if key:
             headers["Idempotency-Key"] = key
         data = json.dumps(body).encode() if body is not None else None
-        urls = itertools.cycle([web.url for web in self.webs.values()])
+        webs = itertools.cycle(self.webs)
 
         def ask() -> Any:
-            request = urllib.request.Request(f"{next(urls)}/api/v1/{path}", data, headers, method=method)  # noqa: S310
+            status, answer = self._exchange(next(webs), method, f"/api/v1/{path}", data, headers)
+            if status >= 500 or (status in {409, 429} and _may_pass(status, answer)):
+                raise ConnectionError(status)
             try:
-                with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-                    return json.load(answer)
-            except urllib.error.HTTPError as refusal:
-                if refusal.code >= 500 or (refusal.code in {409, 429} and _may_pass(refusal)):
-                    raise ConnectionError(refusal.code) from refusal
-                return None
+                return json.loads(answer) if status < 300 else None
             except json.JSONDecodeError as problem:
                 raise ConnectionError("half an answer") from problem
 
@@ -285,6 +291,25 @@ class Market:
             return stubborn(ask)
         except OSError:
             return None
+
+    def _exchange(
+        self, web: str, method: str, path: str, data: bytes | None, headers: dict[str, str]
+    ) -> tuple[int, bytes]:
+        """Over this thread's line to that process, which stays open from call to call."""
+        name = f"line_{web}"
+        line = getattr(self.lines, name, None) or http.client.HTTPConnection(
+            self.webs[web].url.partition("//")[2], timeout=60
+        )
+        try:
+            line.request(method, path, data, headers)
+            with line.getresponse() as answer:
+                said = answer.status, answer.read()
+        except BaseException:
+            line.close()
+            setattr(self.lines, name, None)
+            raise
+        setattr(self.lines, name, line)
+        return said
 
     def faults_that_hit(self) -> Counter[str]:
         """What the journal of the sandbox says went wrong on purpose, by place."""
@@ -300,10 +325,10 @@ class Market:
             after = page["lines"][-1]["seq"]
 
 
-def _may_pass(refusal: urllib.error.HTTPError) -> bool:
+def _may_pass(status: int, answer: bytes) -> bool:
     """A key still in use, or a rate limit: worth another try. What is owned or disputed is not."""
     try:
-        return refusal.code == 429 or json.load(refusal).get("type", "").endswith("key_in_use")
+        return status == 429 or str(json.loads(answer).get("type", "")).endswith("key_in_use")
     except ValueError:
         return True
 
