@@ -22,6 +22,7 @@ SOURCES: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
+    name: str
     label: str | Promise
     views: int
 
@@ -36,4 +37,4 @@ def of(seller: User, *, since: date) -> tuple[dict[int, int], list[Source]]:
         known = source if source in SOURCES else "direct"
         sources[known] = sources.get(known, 0) + number
     most_first = sorted(sources.items(), key=lambda item: -item[1])
-    return views, [Source(SOURCES[name], number) for name, number in most_first if number]
+    return views, [Source(name, SOURCES[name], number) for name, number in most_first if number]

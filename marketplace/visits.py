@@ -60,7 +60,7 @@ def source(request: HttpRequest) -> str:
     if before.netloc != request.get_host():
         return "direct"
     if before.path.startswith("/@"):
-        return "seller"
+        return "via" if "via" in parse_qs(before.query) else "seller"
     if before.path == "/prompts/" and parse_qs(before.query).get("q"):
         return "search"
     shelves = ("/prompts/", "/models/", "/categories/", "/collections/")

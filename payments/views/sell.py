@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -30,6 +30,7 @@ from payments import claims, gateway, ledger, payout_accounts
 from payments.models import Claim, OrderLine, PayoutAccount
 
 DAYS_SHOWN = 30
+OWN_LINK = ~Q(via="")  # sales without commission
 WANTED = 8  # searches that find little
 
 
@@ -55,7 +56,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         row["day"]: row
         for row in recent.annotate(day=TruncDate("order__fulfilled_at"))
         .values("day")
-        .annotate(sales=Count("pk"), earned=Sum("seller_share"))
+        .annotate(
+            sales=Count("pk"),
+            earned=Sum("seller_share"),
+            own_sales=Count("pk", filter=OWN_LINK),
+            own_earned=Sum("seller_share", filter=OWN_LINK, default=0),
+        )
         .order_by("day")
     }
     today = clock.now().date()
@@ -74,6 +80,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "currency": settings.CURRENCY,
         "sales_count": sum(row["sales"] for row in by_day.values()),
         "earned": sum(row["earned"] for row in by_day.values()),
+        "own_link": {
+            "looks": sum(one.views for one in sources if one.name == "via"),
+            "sales": sum(row["own_sales"] for row in by_day.values()),
+            "earned": sum(row["own_earned"] for row in by_day.values()),
+        },
         "chart_rows": [(formats.date_format(day, shape), by_day.get(day, {"earned": 0})["earned"]) for day in days],
         "site_url": settings.SITE_URL,
         "sales_rows": [(formats.date_format(day, shape), by_day.get(day, {"sales": 0})["sales"]) for day in days],

@@ -7,10 +7,13 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common import clock
+from marketplace.models import ListingDay
 from payments import coupons, fees, prices
 from payments.models import Coupon, Order, Redemption, Sale
 from tests.factories.accounts import SellerFactory, UserFactory
 from tests.factories.marketplace import ListingFactory
+from tests.factories.payments import PaidOrder
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -54,6 +57,21 @@ def test_only_the_sellers_own_link_is_free_of_commission(settings):
 
     assert [fees.rate_for(seller, via) for via in ("lantern", "LANTERN", "", "other")] == [0, 0, 1234, 1234]
     assert fees.rate_for(UserFactory(), "lantern") == 1234
+
+
+def test_the_dashboard_tells_what_the_sellers_own_link_brought(sandbox, client):
+    listing = ListingFactory(live=True, price=700)
+    handle = listing.seller.seller_profile.handle
+    PaidOrder(sandbox, listing)
+    PaidOrder(sandbox, listing, via={listing.pk: handle})
+    day = clock.now().date()
+    ListingDay.objects.create(listing=listing, day=day, source="via", views=9)
+    ListingDay.objects.create(listing=listing, day=day, source="search", views=5)
+    client.force_login(listing.seller)
+
+    shown = client.get("/sell/").context["own_link"]
+
+    assert shown == {"looks": 9, "sales": 1, "earned": 700}
 
 
 # ---- Sale prices -----------------------------------------------------------------------------------------------------

@@ -253,16 +253,17 @@ def test_looks_are_counted_by_where_people_came_from(client, market, counter):
     for referer in ("", "http://testserver/prompts/?q=calm", "http://testserver/", "http://testserver/@somebody/"):
         client.get(path, headers=VISITOR | {"Referer": referer})
     client.get(path + "?via=somebody", headers=VISITOR)
+    client.get(path, headers=VISITOR | {"Referer": "http://testserver/@somebody/?via=somebody"})
     client.get(path, headers=VISITOR | {"Referer": "https://elsewhere.example/"})
 
     assert not ListingDay.objects.exists()
-    assert visits.flush() == 6
+    assert visits.flush() == 7
     assert looks() == {
         (slug, "direct"): 2,
         (slug, "search"): 1,
         (slug, "browse"): 1,
         (slug, "seller"): 1,
-        (slug, "via"): 1,
+        (slug, "via"): 2,
     }
 
 
