@@ -170,16 +170,27 @@ def when(moment: datetime | date | None, style: str = "ago") -> SafeString:
     """A <time> element. Styles: ago (default), date, datetime, short, month."""
     if moment is None:
         return mark_safe("")
+    # A day long past is written the same way each time.
+    write = _written if style == "ago" else _written_once
+    return write(moment, style, get_language(), timezone.get_current_timezone_name())
+
+
+DATES = {
+    "date": "DATE_FORMAT",
+    "datetime": "DATETIME_FORMAT",
+    "short": "SHORT_DATE_FORMAT",
+    "month": "YEAR_MONTH_FORMAT",
+}
+
+
+def _written(moment: datetime | date, style: str, _language: str | None, _zone: str) -> SafeString:
     local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
-    formats = {
-        "date": "DATE_FORMAT",
-        "datetime": "DATETIME_FORMAT",
-        "short": "SHORT_DATE_FORMAT",
-        "month": "YEAR_MONTH_FORMAT",
-    }
-    words = ago(moment) if style == "ago" else format_date(local, formats[style])
+    words = ago(moment) if style == "ago" else format_date(local, DATES[style])
     full = format_date(local, "DATETIME_FORMAT" if isinstance(moment, datetime) else "DATE_FORMAT")
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), full, words)
+
+
+_written_once = lru_cache(maxsize=4096)(_written)
 
 
 # ---- States --------------------------------------------------------------------------------------------------------

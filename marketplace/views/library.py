@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.views.guards import signed_in
 from common import pagination
 from common.pagination import Keyset
+from common.templatetags import ui
 from marketplace import cards, highlights, library
 from marketplace.models import Entitlement, Version
 from marketplace.models.catalogue import Medium
@@ -75,16 +76,21 @@ def _found(user: User, *, words: str, medium: str, news: bool) -> Any:
 
 
 def _shown(entitlement: Entitlement) -> dict[str, Any]:
+    """One volume as plain words, for common.moulds."""
     listing = entitlement.listing
     newest = entitlement.newest_number  # type: ignore[attr-defined]
-    return {
-        "entitlement": entitlement,
-        "listing": listing,
+    picture = cards.picture(listing)
+    has_news = library.has_news(entitlement, newest)
+    shown = {
+        "url": entitlement.get_absolute_url(),
+        "title": listing.title,
+        "model_name": listing.model.name if listing.model else "",
         "seller_name": cards.seller_name(listing),
-        "picture": cards.picture(listing),
-        "newest": newest,
-        "newest_at": entitlement.newest_at,  # type: ignore[attr-defined]
-        "has_news": library.has_news(entitlement, newest),
-        "is_off_sale": not listing.is_live,
-        "paid": "" if entitlement.is_paid else _("Free"),
+        "picture": picture and {name: str(picture[name]) for name in ("src", "width", "height")},
+        "cover": ui.tone(picture["tone"]) if picture else ui.tint(listing.slug),
+        "icon": "" if picture else ui.icon(listing.medium),
+        "news_text": _("Version %(number)s is new") % {"number": newest} if has_news else "",
+        "version_text": "" if has_news else _("Version %(number)s") % {"number": newest},
+        "since": ui.when(entitlement.granted_at, "date"),
     }
+    return shown | {"key": repr(shown)}
