@@ -353,9 +353,9 @@ def _reversed(reversal_id: int, made: gateway.TransferReversal) -> None:
     reversal = (
         Reversal.objects.select_for_update(no_key=True, of=("self",)).select_related("payout").get(pk=reversal_id)
     )
-    if reversal.state != Reversal.State.PLANNED:
-        return
-    _book_reversal(reversal, made)
+    # One that had been given up and was made all the same has moved the money, too.
+    if reversal.state != Reversal.State.DONE:
+        _book_reversal(reversal, made)
 
 
 def take_in_reversals(payout: Payout) -> None:

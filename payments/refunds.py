@@ -180,9 +180,10 @@ def send(refund_id: int) -> None:
         return
     made = gateway.find_refund(refund.payment_intent, refund.public_id) if refund.attempts else None
     if made is None:
-        Refund.objects.filter(pk=refund.pk).update(
-            state=Refund.State.UNKNOWN, attempts=F("attempts") + 1, asked_at=clock.now()
-        )
+        # Given up, or taken for one from the dashboard, since it was read above: then it must not be made any more.
+        asked = Refund.objects.filter(pk=refund.pk, state__in=UNDER_WAY)
+        if not asked.update(state=Refund.State.UNKNOWN, attempts=F("attempts") + 1, asked_at=clock.now()):
+            return
         try:
             made = gateway.refund(
                 payment_intent=refund.payment_intent,

@@ -13,6 +13,9 @@ import stripe
 from django.db import connection
 
 from payments import gateway
+from tests.factories.accounts import SellerFactory
+from tests.factories.marketplace import ListingFactory
+from tests.factories.payments import PaidOrder, onboarded
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -113,3 +116,13 @@ def without_locks(monkeypatch) -> None:
     from django.db.models import QuerySet
 
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self._chain())
+
+
+@pytest.fixture
+def sale(sandbox, settings):
+    """A matured sale of somebody who can be paid."""
+    settings.HOLD_DAYS, settings.MIN_PAYOUT = 0, 300
+    # Transfers are in dollars, and so is the bank account.
+    listing = ListingFactory(live=True, seller=SellerFactory(seller_profile__country="US"))
+    onboarded(sandbox, listing.seller)
+    return PaidOrder(sandbox, listing)

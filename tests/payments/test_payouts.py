@@ -9,24 +9,14 @@ from django.utils import timezone
 from accounts import outbox, people
 from common import clock
 from payments import gateway, ledger, payout_accounts, payouts, reconcile, refunds
-from payments.models import Account, Entry, Payout, PayoutAccount, PayoutItem, Refund, Reversal
-from tests.factories.accounts import ModeratorFactory, SellerFactory
+from payments.models import Account, Entry, Payout, PayoutAccount, PayoutItem, Refund
+from tests.factories.accounts import ModeratorFactory
 from tests.factories.marketplace import ListingFactory
 from tests.factories.payments import PaidOrder, control, onboarded
 
 pytestmark = pytest.mark.django_db
 race = pytest.mark.django_db(transaction=True)
 CONSTRAINTS = ("payout_one_in_flight", "payout_item_once")
-
-
-@pytest.fixture
-def sale(sandbox, settings):
-    """A matured sale of somebody who can be paid."""
-    settings.HOLD_DAYS, settings.MIN_PAYOUT = 0, 300
-    # Transfers are in dollars, and so is the bank account.
-    listing = ListingFactory(live=True, seller=SellerFactory(seller_profile__country="US"))
-    onboarded(sandbox, listing.seller)
-    return PaidOrder(sandbox, listing)
 
 
 def seller_of(order):
@@ -358,75 +348,6 @@ def test_a_refund_before_the_call_cancels_the_payout(sale):
     assert payout.state == Payout.State.CANCELLED
     assert all_transfers(seller) == []
     assert ledger.seller_balance(seller).available == 0
-    books_agree()
-
-
-def test_a_refund_after_the_payout_is_taken_back_from_the_seller(sale):
-    seller = seller_of(sale)
-    payout = payouts.pay(seller.pk)
-    refund_all(sale)
-    assert ledger.seller_balance(seller).debt == 399
-
-    outbox.drain()
-
-    assert Reversal.objects.get().state == Reversal.State.DONE
-    balance = ledger.seller_balance(seller)
-    assert (balance.available, balance.debt, balance.paid_out) == (0, 0, 0)
-    assert gateway.read_transfer(payout.transfer).reversed == 399
-    books_agree()
-
-
-def test_a_refund_while_the_transfer_is_unknown_is_taken_back_once_it_is_known(sale, fault):
-    seller = seller_of(sale)
-    fault("reset", "/v1/transfers", when="after", count=2)
-    with pytest.raises(gateway.Away):
-        payouts.pay(seller.pk)
-    refund_all(sale)
-    payouts.send(Payout.objects.get().pk)
-    outbox.drain()
-
-    assert gateway.read_transfer(Payout.objects.get().transfer).reversed == 399
-    assert ledger.seller_balance(seller).debt == 0
-    books_agree()
-
-
-@pytest.mark.parametrize(
-    ("action", "when"), [("reset", "after"), ("error", "after"), ("error", "before"), ("refuse", "after")]
-)
-def test_a_take_back_without_an_answer_happens_once(sale, fault, action, when):
-    seller = seller_of(sale)
-    payout = payouts.pay(seller.pk)
-    refund_all(sale)
-    fault(action, "/v1/transfers/*/reversals", when=when, count=2 if action != "refuse" else 1)
-    reversal = Reversal.objects.get()
-    for _ in range(4):
-        try:
-            payouts.reverse(reversal.pk)
-        except gateway.Away:
-            continue
-        break
-
-    reversal.refresh_from_db()
-    assert reversal.state == Reversal.State.DONE
-    assert gateway.read_transfer(payout.transfer).reversed == 399
-    assert ledger.seller_balance(seller).debt == 0
-
-
-def test_an_empty_account_leaves_a_debt_that_the_next_sales_pay(sandbox, sale):
-    seller = seller_of(sale)
-    payouts.pay(seller.pk)
-    control(sandbox, "payouts/run")
-    refund_all(sale)
-    outbox.drain()
-
-    assert Reversal.objects.get().state == Reversal.State.REFUSED
-    assert ledger.seller_balance(seller).debt == 399
-    assert sale.refunds.get().state == "succeeded", "The buyer is refunded all the same."
-    again = PaidOrder(sandbox, sale.lines.get().listing)
-    assert ledger.seller_balance(seller).available == 0
-    assert payouts.pay(seller.pk) is None
-    PaidOrder(sandbox, again.lines.get().listing)
-    assert payouts.pay(seller.pk).amount == 399
     books_agree()
 
 

@@ -194,6 +194,23 @@ def test_a_refused_refund_puts_everything_back(sandbox, fault):
     books_agree()
 
 
+def test_a_refund_that_is_given_up_while_another_looks_for_it_is_not_made(sandbox, monkeypatch):
+    order = PaidOrder(sandbox)
+    refund = give(order)
+    Refund.objects.filter(pk=refund.pk).update(state=Refund.State.UNKNOWN, attempts=1)
+
+    def given_up_meanwhile(*_):
+        refunds.fail(refund.pk, "charge_disputed")
+
+    monkeypatch.setattr(gateway, "find_refund", given_up_meanwhile)
+    refunds.send(refund.pk)
+
+    refund.refresh_from_db()
+    assert refund.state == Refund.State.FAILED
+    assert made_at_stripe(order) == []
+    books_agree()
+
+
 def test_a_refund_that_fails_later_is_undone_once(sandbox):
     order = PaidOrder(sandbox)
     line = order.lines.get()
