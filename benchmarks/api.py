@@ -5,7 +5,8 @@ count. The floor of the list is "the grid": one query with its joins, a cached t
 middleware at all. The floor of a call is an empty view of REST framework behind the project's own middleware.
 
 list      GET listings/, 24 rows, the whole way through the application; CPU of the web process, and p95: as it is
-          asked again within seconds, and cold, when nothing of it was kept
+          asked again within seconds; cold, as after a listing was published: no answer is kept; and bare: the cache is
+          empty and this process has not written any of its cards (both outside the clock)
 checkout  POST checkout/ of one free listing somebody new does not hold yet, each undone afterwards; p95
 
 It needs the demo (manage.py demo), leaves nothing behind, and runs with production settings without a server in front.
@@ -13,81 +14,35 @@ It needs the demo (manage.py demo), leaves nothing behind, and runs with product
 
 import argparse
 import json
-import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+from benchmarks import grid  # noqa: E402
+from benchmarks.grid import Ask  # noqa: E402
+
 HOST = "api.example"
 GOAL = 0.6  # of the grid's CPU
-GRID = """{% load i18n %}{% load static %}<!doctype html><html lang="en"><head><meta charset="utf-8">
-<title>Prompts</title>
-<link rel="stylesheet" href="{% static "css/base.css" %}"></head><body><header><a href="{% url "home" %}">Promptuary</a>
-<nav><a href="{% url "browse" %}">{% translate "Browse" %}</a>
-<a href="{% url "cart" %}">{% translate "Cart" %}</a></nav>
-</header><main><h1>{% translate "All prompts" %}</h1><div class="grid">{% for listing in listings %}
-<article class="card">{% if listing.card.picture %}<img src="/media/{{ listing.card.picture.renditions.0.name }}"
- width="{{ listing.card.picture.width }}" height="{{ listing.card.picture.height }}" alt="{{ listing.title }}"
- loading="lazy">{% else %}<p class="excerpt">{{ listing.summary }}</p>{% endif %}
-<h3><a href="{% url "listing" listing.slug %}">{{ listing.title }}</a></h3>
-<p><span>{{ listing.model.name }}</span> <span>{{ listing.price|money:listing.currency }}</span></p>
-<p><a href="{% url "seller" listing.seller.seller_profile.handle %}">{{ listing.seller.seller_profile.name }}</a>
-{% if listing.rating_count %}<span title="{% translate "Rating" %}">{{ listing.rating_average|floatformat:1 }}
- ({{ listing.rating_count }})</span>{% endif %}</p></article>{% endfor %}</div></main>
-<footer>{% translate "Terms" %}</footer></body></html>"""
-
-Ask = Callable[[], None]
 
 
 def prepare() -> None:
-    from config import env, services
-
-    env.load()
-    services.start()
-    secrets = services.var() / "secrets"
-    os.environ |= {
-        "DEBUG": "off",
-        "PROMPTUARY_PROCESS": "web",
-        "SITE_URL": f"http://{HOST}",
-        "ALLOWED_HOSTS": HOST,
-        "SECURE_SSL_REDIRECT": "off",
-        "LOG_LEVEL": "error",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
-    otherwise = {
-        "DATABASE_URL": services.database_url(),
-        "REDIS_URL": services.redis_url(9),
-        "EMAIL_URL": "mailbox:",
-        "STRIPE_SECRET_KEY": "sk_test_benchmark",
-        "STRIPE_WEBHOOK_SECRET": "whsec_benchmark",
-        "SECRET_KEY": (secrets / "secret_key").read_text().strip(),
-        "PROMPT_KEYS": (secrets / "prompt_keys").read_text().strip(),
-    }
-    for name, value in otherwise.items():
-        os.environ.setdefault(name, value)
-    import django
-
-    django.setup()
+    grid.prepare(HOST)
     from django.conf import settings
-    from django.core.management import call_command
     from django.core.signals import request_finished, request_started
     from django.db import close_old_connections
+
+    from payments import limits
 
     # Everything happens in one transaction that is undone at the end, so the connection has to stay.
     request_started.disconnect(close_old_connections)
     request_finished.disconnect(close_old_connections)
     # Limits are counted as ever; nobody is to be stopped by them here.
     settings.API_WRITES_A_MINUTE = 10_000_000
-    from payments import limits
-
     limits.CHECKOUTS = (10_000_000, 600)
-    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
-        call_command("collectstatic", verbosity=0, interactive=False)
 
 
 class Calls:
@@ -121,35 +76,21 @@ class Calls:
         return ask
 
 
-def grid() -> Ask:
-    from django.http import HttpRequest, HttpResponse
-    from django.template import engines
+def cold() -> None:
+    """Outside the clock: no answer that is kept is good any more."""
+    from marketplace import pagecache
 
-    from marketplace.models import Listing
-
-    template = engines["django"].from_string("{% load ui %}" + GRID)
-
-    def view(request: HttpRequest) -> HttpResponse:
-        listings = Listing.objects.filter(status="live").select_related("seller__seller_profile", "model")
-        return HttpResponse(template.render({"listings": listings.order_by("-trending", "-pk")[:24]}))
-
-    def ask() -> None:
-        assert len(view(HttpRequest()).content) > 4000
-
-    return ask
+    pagecache.forget_all()
 
 
-def cold(ask: Ask) -> Ask:
-    """The same with nothing kept of what was answered before."""
+def bare() -> None:
+    """Nor is anything else in the cache, nor a card that this process has written before."""
+    from django.core.cache import cache
 
-    def ask_anew() -> None:
-        from django.conf import settings
+    from marketplace.api import shown_cards
 
-        kept, settings.PAGE_SECONDS = settings.PAGE_SECONDS, 0
-        ask()
-        settings.PAGE_SECONDS = kept
-
-    return ask_anew
+    cache.clear()
+    shown_cards._written.clear()
 
 
 def empty_view() -> str:
@@ -190,13 +131,18 @@ class Checkout:
         self.ask = calls.call("POST", "/api/v1/checkout/", 201, secret, {"listings": [listing.slug]})
 
 
-def measured(asks: dict[str, Ask], rounds: int) -> dict[str, dict[str, list[float]]]:
-    """Seconds of CPU and of the clock for each call, in turns; every call in a transaction that is undone."""
+def measured(asks: dict[str, tuple[Ask, Ask | None]], rounds: int) -> dict[str, dict[str, list[float]]]:
+    """Seconds of CPU and of the clock for each call, in turns; every call in a transaction that is undone.
+
+    Beside each call stands what is done before it, outside the clock.
+    """
     from django.db import transaction
 
     found: dict[str, dict[str, list[float]]] = {name: {"cpu": [], "wall": []} for name in asks}
     for turn in range(rounds + 3):
-        for name, ask in asks.items():
+        for name, (ask, first) in asks.items():
+            if first:
+                first()
             with transaction.atomic():
                 before = transaction.savepoint()
                 wall, cpu = time.perf_counter(), time.process_time()
@@ -221,22 +167,23 @@ def main() -> None:
     from django.db import transaction
 
     calls = Calls()
-    empty = calls.call("GET", empty_view(), 200)
+    empty, shelf = calls.call("GET", empty_view(), 200), calls.call("GET", "/api/v1/listings/", 200)
     with transaction.atomic():
         checkout = Checkout(calls)
         asks = {
-            "grid": grid(),
-            "empty": empty,
-            "list": calls.call("GET", "/api/v1/listings/", 200),
-            "list, cold": cold(calls.call("GET", "/api/v1/listings/", 200)),
-            "checkout": checkout.ask,
+            "grid": (grid.floor(keeps_connection=True), None),
+            "empty": (empty, None),
+            "list": (shelf, None),
+            "list, cold": (shelf, cold),
+            "list, bare": (shelf, bare),
+            "checkout": (checkout.ask, None),
         }
         found = measured(asks, rounds)
         transaction.set_rollback(True)
     for name, times in found.items():
         cpu, wall = statistics.median(times["cpu"]), p95(times["wall"])
         print(f"{name:<10} CPU {cpu * 1000:7.2f} ms   p95 {wall * 1000:7.2f} ms")
-    for name in ("list", "list, cold"):
+    for name in ("list", "list, cold", "list, bare"):
         share = statistics.median(found[name]["cpu"]) / statistics.median(found["grid"]["cpu"])
         verdict = "reached" if share <= GOAL else "missed"
         print(f"{name}: {share:.2f} of the grid's CPU (goal {GOAL}: {verdict})")

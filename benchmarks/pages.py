@@ -9,72 +9,18 @@ minute. CPU is that of the web process; the database's own is in the wall-clock.
 """
 
 import argparse
-import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+from benchmarks import grid  # noqa: E402
+from benchmarks.grid import Ask  # noqa: E402
+
 HOST = "pages.example"
-GRID = """{% load i18n %}{% load static %}<!doctype html><html lang="en"><head><meta charset="utf-8">
-<title>Prompts</title>
-<link rel="stylesheet" href="{% static "css/base.css" %}"></head><body><header><a href="{% url "home" %}">Promptuary</a>
-<nav><a href="{% url "browse" %}">{% translate "Browse" %}</a>
-<a href="{% url "cart" %}">{% translate "Cart" %}</a></nav>
-</header><main><h1>{% translate "All prompts" %}</h1><div class="grid">{% for listing in listings %}
-<article class="card">{% if listing.card.picture %}<img src="/media/{{ listing.card.picture.renditions.0.name }}"
- width="{{ listing.card.picture.width }}" height="{{ listing.card.picture.height }}" alt="{{ listing.title }}"
- loading="lazy">{% else %}<p class="excerpt">{{ listing.summary }}</p>{% endif %}
-<h3><a href="{% url "listing" listing.slug %}">{{ listing.title }}</a></h3>
-<p><span>{{ listing.model.name }}</span> <span>{{ listing.price|money:listing.currency }}</span></p>
-<p><a href="{% url "seller" listing.seller.seller_profile.handle %}">{{ listing.seller.seller_profile.name }}</a>
-{% if listing.rating_count %}<span title="{% translate "Rating" %}">{{ listing.rating_average|floatformat:1 }}
- ({{ listing.rating_count }})</span>{% endif %}</p></article>{% endfor %}</div></main>
-<footer>{% translate "Terms" %}</footer></body></html>"""
-
-Ask = Callable[[], None]
-
-
-def prepare() -> None:
-    """Production settings on whatever database the environment names, without a server in front."""
-    from config import env, services
-
-    env.load()
-    services.start()
-    services_url = services.database_url()
-    secrets = services.var() / "secrets"
-    os.environ |= {
-        "DEBUG": "off",
-        "PROMPTUARY_PROCESS": "web",
-        "SITE_URL": f"http://{HOST}",
-        "ALLOWED_HOSTS": HOST,
-        "SECURE_SSL_REDIRECT": "off",
-        "LOG_LEVEL": "error",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
-    fallback = {
-        "DATABASE_URL": services_url,
-        "REDIS_URL": services.redis_url(9),
-        "EMAIL_URL": "mailbox:",
-        "STRIPE_SECRET_KEY": "sk_test_benchmark",
-        "STRIPE_WEBHOOK_SECRET": "whsec_benchmark",
-        "SECRET_KEY": (secrets / "secret_key").read_text().strip(),
-        "PROMPT_KEYS": (secrets / "prompt_keys").read_text().strip(),
-    }
-    for name, value in fallback.items():
-        os.environ.setdefault(name, value)
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-
-    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
-        call_command("collectstatic", verbosity=0, interactive=False)
 
 
 def visit(path: str, cookies: dict[str, str] | None = None) -> Ask:
@@ -107,27 +53,6 @@ def _handler(made: Any) -> Any:
     if not _handlers:
         _handlers.append(made())
     return _handlers[0]
-
-
-def grid() -> Ask:
-    """The floor: a view of its own behind Django's bare handler, with the project's own filter for money."""
-    from django.db import close_old_connections
-    from django.http import HttpRequest, HttpResponse
-    from django.template import engines
-
-    from marketplace.models import Listing
-
-    template = engines["django"].from_string("{% load ui %}" + GRID)
-
-    def view(request: HttpRequest) -> HttpResponse:
-        listings = Listing.objects.filter(status="live").select_related("seller__seller_profile", "model")
-        return HttpResponse(template.render({"listings": listings.order_by("-trending", "-pk")[:24]}))
-
-    def ask() -> None:
-        close_old_connections()
-        assert len(view(HttpRequest()).content) > 4000
-
-    return ask
 
 
 def signed_in(*, seller: bool = False) -> dict[str, str]:
@@ -195,8 +120,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--times", type=int, default=12, help="requests of each page in a round")
     options = parser.parse_args()
-    prepare()
-    floor, pages = grid(), cases()
+    grid.prepare(HOST)
+    floor, pages = grid.floor(), cases()
     for ask in [floor, *(page[1] for page in pages)]:
         for _ in range(3):
             ask()

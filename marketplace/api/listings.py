@@ -123,7 +123,7 @@ class Listings(Door):
     def _found(self, query: search.Query, *, with_facets: bool) -> bytes:
         """The whole answer, written: its cards mostly are already."""
         found = search.find(
-            replace(query, columns=shown_cards.COLUMNS, asker=demand.asker(self.request) if query.words else ""),
+            replace(query, only_keys=True, asker=demand.asker(self.request) if query.words else ""),
             cursor=self.request.query_params.get("cursor") or None,
             size=KeysetPagination().get_page_size(self.request),
             facets=with_facets,
@@ -139,7 +139,8 @@ class Listings(Door):
             }
         if found.corrected:
             beside["corrected"] = found.corrected
-        cards, new = (b",".join(shown_cards.written(rows)) for rows in (found.results, found.newcomers))
+        held = shown_cards.written([*found.results, *found.newcomers])
+        cards, new = (b",".join(held[key] for key in keys if key in held) for keys in (found.results, found.newcomers))
         return b'{"results":[%b],"new_work":[%b],%b' % (cards, new, _renderer.render(beside)[1:])
 
     def _flag(self, name: str) -> bool:

@@ -62,7 +62,7 @@ def _searched(query: Query, cursor: str | None, size: int, *, facets: bool, newc
 
 def _welcoming(query: Query, fit: Fit, words: str, found: Found) -> Found:
     """The page with the places it keeps for good new work."""
-    shown = [one["id"] if query.columns else one.pk for one in found.results]
+    shown = found.results if query.only_keys else [one.pk for one in found.results]
     if not shown:
         return found
     return replace(found, newcomers=_cards(query, new.turn(query, fit, words, shown)))
@@ -86,7 +86,8 @@ def _browsed(
     is_none = candidates is _NOTHING
     counted, count = _counted(query, plan, wanted=facets and not is_none) if not is_none else facets_.none(query)
     corrected = plan.asked.corrected if plan and page.items else None
-    return Found(page.items, page.next, page.previous, count, counted, corrected, words=query.words)
+    items = [row["id"] for row in page.items] if query.only_keys else page.items
+    return Found(items, page.next, page.previous, count, counted, corrected, words=query.words)
 
 
 def _ranked(query: Query, plan: Plan, fit: Fit, cursor: str | None, size: int, *, facets: bool) -> Found:
@@ -100,22 +101,18 @@ def _ranked(query: Query, plan: Plan, fit: Fit, cursor: str | None, size: int, *
     return Found(cards, page.next, page.previous, count, counted, corrected, words=query.words)
 
 
-def _as_asked(query: Query, rows: Any, order: tuple[str, ...] = ("id",)) -> Any:
-    """What cards show, or plain values where the question names columns."""
-    if not query.columns:
+def _as_asked(query: Query, rows: Any, order: tuple[str, ...]) -> Any:
+    """What cards show, or what names the place of a row in the order."""
+    if not query.only_keys:
         return rows.for_cards().defer("description")
-    return rows.values(*dict.fromkeys((*query.columns, *(name.removeprefix("-") for name in order))))
+    return rows.values(*dict.fromkeys(("id", *(name.removeprefix("-") for name in order))))
 
 
 def _cards(query: Query, keys: list[int]) -> list[Any]:
     """What is asked of these, in their order; what went off the shelves in this moment is left out."""
-    if not keys:
-        return []
-    held: dict[int, Any]
-    if query.columns:
-        held = {row["id"]: row for row in _as_asked(query, Listing.objects.live().filter(pk__in=keys))}
-    else:
-        held = {row.pk: row for row in _of_keys.rows(keys)}
+    if not keys or query.only_keys:
+        return list(keys)
+    held = {row.pk: row for row in _of_keys.rows(keys)}
     return [held[pk] for pk in keys if pk in held]
 
 

@@ -71,7 +71,7 @@ class Query:
     sort: str = ""  # as asked for; `order` is what it comes to
     reader: str = "en"  # language of the person who asks
     asker: str = field(default="", compare=False)  # a digest that tells people apart for a moment (search/demand.py)
-    columns: tuple[str, ...] = ()  # the results as dictionaries of these instead of listings
+    only_keys: bool = False  # the results as keys instead of listings
     # What could not be understood, by parameter: the API refuses it, a page passes over it.
     errors: Errors = field(default_factory=dict, compare=False)
 
@@ -92,6 +92,7 @@ class Query:
         return cls(
             words=" ".join(_one(params, "q").replace("\x00", "").split())[:LONGEST_WORDS],
             **many,
+            only_keys=False,
             price_min=_amount(params, "price_min", errors),
             price_max=_amount(params, "price_max", errors),
             free=_one(params, "free").lower() in _YES,
@@ -140,7 +141,7 @@ class Query:
 class Found:
     """A page of results. `next` and `previous` are cursors; `count` is None when nobody asked for facets."""
 
-    results: list[Any]  # listings, or dictionaries where the question names columns
+    results: list[Any]  # listings, or keys where the question wants no more
     next: str | None = None
     previous: str | None = None
     count: int | None = None
