@@ -24,7 +24,7 @@ from marketplace.models import Listing, Report, Review
 from marketplace.search import demand
 
 _COUNTED = {"count": COUNT, "count_is_capped": BOOLEAN, "facets": shapes.FACETS, "corrected": STRING}
-LISTINGS_PAGE = both(page_of(shapes.CARD), obj({"new_work": array(shapes.CARD)}, maybe=_COUNTED))
+LISTINGS_PAGE = both(page_of(shapes.CARD), obj(maybe=_COUNTED | {"new_work": array(shapes.CARD)}))
 _AMOUNT = {"type": "integer", "minimum": 0, "maximum": 99_999_999_999}
 FILTERS = (
     Parameter("q", STRING, "Words to look for."),
@@ -108,8 +108,8 @@ class Listings(Door):
         query=FILTERS,
         pages=True,
         words="Several values of one filter widen it; several tags narrow. `facets=1` adds `facets` and `count`;"
-        f" counting stops at {search.COUNTED_TO:,}, and `count_is_capped` says whether it did. `new_work` holds"
-        " places kept for good new listings, given in turn; they are no part of the results and of their pages.",
+        f" counting stops at {search.COUNTED_TO:,}, and `count_is_capped` says whether it did. `new_work`, where"
+        " there is any, holds good new listings given a place in turn, beside the results and their pages.",
     )
     def get(self, request: Request) -> HttpResponse:
         params = request.query_params
@@ -141,7 +141,8 @@ class Listings(Door):
             beside["corrected"] = found.corrected
         held = shown_cards.written([*found.results, *found.newcomers])
         cards, new = (b",".join(held[key] for key in keys if key in held) for keys in (found.results, found.newcomers))
-        return b'{"results":[%b],"new_work":[%b],%b' % (cards, new, _renderer.render(beside)[1:])
+        tail = b',"new_work":[%b]}' % new if new else b"}"
+        return b'{"results":[%b],%b%b' % (cards, _renderer.render(beside)[1:-1], tail)
 
     def _flag(self, name: str) -> bool:
         value = self.request.query_params.get(name, "").lower()
