@@ -1,6 +1,6 @@
 """nDCG@10 by kind of question over what is imported here: words alone, meaning alone, both.
 
-    .venv/bin/python -m benchmarks.relevance [--all | --aside] [--words | --meaning] [--misses]
+    .venv/bin/python -m benchmarks.relevance [--all | --aside | --unseen] [--words | --meaning] [--misses]
 
 Needs a market with the public prompt collections imported (manage.py import_prompts, then reindex). Without --all or
 --aside, only the half for tuning is asked.
@@ -58,6 +58,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--aside", action="store_true", help="the half that is set aside while tuning")
+    parser.add_argument("--unseen", action="store_true", help="the questions that nothing was ever tuned by")
     parser.add_argument("--words", action="store_true", help="words alone")
     parser.add_argument("--meaning", action="store_true", help="meaning alone")
     parser.add_argument("--misses", type=float, default=0, help="show questions below this")
@@ -76,11 +77,11 @@ def main() -> int:
     titles = list(Listing.objects.live().values_list("title", flat=True))
     scores: dict[str, list[float]] = defaultdict(list)
     number = 0
-    for topic in topics(Path(__file__).with_name("relevance.txt")):
+    for topic in topics(Path(__file__).with_name("unseen.txt" if options.unseen else "relevance.txt")):
         best = gain(sorted((topic.grade(title) for title in titles), reverse=True))
         for kind, question in topic.questions:
             number += 1
-            if not options.all and (number % 2 == 0) != options.aside:
+            if not options.all and not options.unseen and (number % 2 == 0) != options.aside:
                 continue
             found = search.find(search.Query.from_params({"q": question}, "fr" if kind == "french" else "en"), size=TOP)
             got = [listing.title for listing in found.results]
