@@ -1,9 +1,9 @@
 """A few places on each page for good new work, given in turn: what has no sales yet cannot earn them unseen.
 
-Good is what shows enough of itself (`quality`) and has no bad review; new is what was published in the last two weeks
-by somebody with few sales. Whose turn it is follows the clock: one seller after the other, and of each seller one
-listing after the other, so nobody gets more places by publishing more. The places stand beside the results, which
-stay as they are: pages and cursors know nothing of them. Nobody can buy one.
+Good is what shows enough of itself (`quality`) and has no bad review; new is what was published within a week by
+somebody with few sales. Whose turn it is follows the clock: one seller after the other, and of each seller one listing
+after the other, so nobody gets more places by publishing more. The places stand beside the results, which stay as they
+are: pages and cursors know nothing of them. Nobody can buy one.
 """
 
 from datetime import timedelta
@@ -18,7 +18,7 @@ from marketplace.search.marks import Fit
 from marketplace.search.query import Query
 
 PLACES = 3  # on a page
-NEW_FOR = timedelta(days=14)
+NEW_FOR = timedelta(days=7)
 LEAST_QUALITY = 0.65
 LEAST_RATING = 4.0  # mean of the first reviews
 LOOKED_AT = 2000  # newest listings among which good ones are found
