@@ -33,8 +33,10 @@ def network(request: HttpRequest) -> str:
 
 def address(request: HttpRequest) -> str:
     """The e-mail address the request is about: written in it, or waiting in the session for its code."""
-    written = request.POST.get("login") or request.POST.get("email") or _waiting_address(request)
-    return written.strip().lower()
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    # Only what the page itself reads: a field it ignores would let its sender choose who is counted.
+    written = request.POST.get(_WRITTEN[page], "") if page in _WRITTEN else ""
+    return (written or _waiting_address(request)).strip().lower()
 
 
 def address_from_here(request: HttpRequest) -> str:
@@ -60,6 +62,16 @@ _CODE = (Limit("code", network, 30, MINUTE),)
 _SECOND_FACTOR = (Limit("second-factor", person, 5, MINUTE),)
 _CONFIRM = (Limit("confirm", person, 5, MINUTE),)
 _LETTER = (Limit("letters", address, *LETTERS), Limit("letters-network", network, 30, MINUTE))
+
+# Pages on which an address is written, and in which field; all others know it from the session.
+_WRITTEN = {
+    "account_login": "login",
+    "account_request_login_code": "email",
+    "account_reset_password": "email",
+    "account_signup": "email",
+    "account_email": "email",
+    "admin:login": "username",
+}
 
 Limits = tuple[Limit, ...]
 # By the name of the URL; for some, by what the form says it wants.

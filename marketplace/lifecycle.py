@@ -5,6 +5,7 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -50,6 +51,11 @@ class NotWithdrawn(Problem):
     default_detail = _("This listing has not been withdrawn.")
 
 
+class SentBack(Problem):
+    code = "sent_back"
+    default_detail = _("This was taken off sale after a report. Change what was asked for and submit it again.")
+
+
 class NotApproved(Problem):
     code = "not_approved"
     default_detail = _("This listing has not been approved yet.")
@@ -86,6 +92,14 @@ def open_submission(listing: Listing) -> Case | None:
         state__in=[Case.State.SCREENING, Case.State.OPEN, Case.State.CLAIMED],
     )
     return waiting.first()
+
+
+def is_sent_back(listing: Listing) -> bool:
+    """Whether a report took what is approved off sale, and no decision since has put something on sale again."""
+    off = Q(kind=Case.Kind.REPORT, decision=Case.Decision.REJECT)
+    on = Q(decision__in=[Case.Decision.APPROVE, Case.Decision.RESTORE])
+    judged = listing.cases.filter(off | on, state=Case.State.DECIDED).order_by("-decided_at", "-pk")
+    return judged.values_list("decision", flat=True).first() == Case.Decision.REJECT
 
 
 def take_out_of_review(listing: Listing) -> Case | None:

@@ -31,6 +31,7 @@ from marketplace.lifecycle import (
     NotInReview,
     NotOnSale,
     NotWithdrawn,
+    SentBack,
 )
 from marketplace.models import Case, ExampleImage, Listing, PromptText, Revision, Version
 from marketplace.publishing import card, publish, refresh_card
@@ -47,6 +48,7 @@ __all__ = [
     "NotOnSale",
     "NotWithdrawn",
     "NothingToSubmit",
+    "SentBack",
     "card",
     "checklist",
     "create",
@@ -192,6 +194,9 @@ def put_back(listing: Listing, by: User) -> Listing:
     listing = editable(listing, by)
     if listing.status != Status.WITHDRAWN:
         raise NotWithdrawn
+    # Deleting withdraws what was sent back, too: that is no way round the moderators.
+    if lifecycle.is_sent_back(listing):
+        raise SentBack
     listing.status = Status.LIVE if listing.approved_id is not None else Status.DRAFT
     listing.updated_at = clock.now()
     listing.save(update_fields=["status", "updated_at"])

@@ -240,7 +240,8 @@ def _reject(case: Case, listing: Listing) -> None:
         was_live = False
     if case.kind == Kind.REPORT:
         lifecycle.take_out_of_review(listing)
-    if listing.status == Listing.Status.IN_REVIEW or case.kind == Kind.REPORT:
+    is_reported = case.kind == Kind.REPORT and listing.status != Listing.Status.SUSPENDED
+    if listing.status == Listing.Status.IN_REVIEW or is_reported:
         listing.status = Listing.Status.REJECTED
         listing.save(update_fields=["status"])
     signals.listing_rejected.send(Listing, listing=listing, case=case)
@@ -273,7 +274,8 @@ def _restore(case: Case, listing: Listing, by: User) -> None:
         raise SellerSuspended
     if appealed.kind == Kind.SUBMISSION:
         revision = _as_submitted(case, listing, Revision.State.REJECTED)
-        if listing.status == Listing.Status.SUSPENDED:
+        # Only the suspension that is appealed against: another one stands until it is appealed against itself.
+        if listing.status == Listing.Status.SUSPENDED and appealed.decision == Decision.SUSPEND:
             listing.status = Listing.Status.REJECTED
             listing.save(update_fields=["status"])
         publishing.publish(revision, by)

@@ -181,6 +181,29 @@ class TestHowOften:
         outbox.drain()
         assert len(mail.outbox) == 3
 
+    @pytest.mark.parametrize("door", ["code page", "reset", "sign-up", "code"])
+    def test_a_field_the_page_does_not_read_changes_nobody_s_count(self, door):
+        user = UserFactory()
+        name, form = DOORS[door]
+        sent = {key: value.format(user.email) for key, value in form.items()}
+        other = "email" if "login" in sent else "login"
+
+        statuses = [
+            Client().post(reverse(name), {**sent, other: f"somebody-{n}@example.com"}).status_code for n in range(5)
+        ]
+
+        assert statuses == [302, 302, 302, 429, 429]
+
+    def test_sending_again_is_counted_for_whom_it_goes_to(self, client):
+        user = UserFactory()
+        client.post(reverse(LOGIN), {"login": user.email})
+
+        for n in range(6):
+            client.post(reverse(CODE), {"action": "resend", "email": f"somebody-{n}@example.com"})
+
+        outbox.drain()
+        assert len(mail.outbox) <= 3
+
     def test_sending_again_counts_as_well_and_the_same_for_nobody(self):
         user = UserFactory()
         results = []

@@ -1,3 +1,5 @@
+import mimetypes
+
 import pytest
 
 
@@ -17,6 +19,13 @@ def test_a_picture_is_served_to_be_kept_and_to_do_nothing(client, picture):
     assert "immutable" in answer["Cache-Control"]
     assert "sandbox" in answer["Content-Security-Policy"]
     assert client.get("/media/cover.webp", headers={"if-modified-since": answer["Last-Modified"]}).status_code == 304
+
+
+def test_pictures_are_known_where_the_system_has_no_list_of_types(client, picture, monkeypatch):
+    monkeypatch.setattr(mimetypes, "_db", mimetypes.MimeTypes())
+    monkeypatch.setattr(mimetypes, "types_map", {})
+
+    assert client.get("/media/cover.webp")["Content-Type"] == "image/webp"
 
 
 @pytest.mark.parametrize("name", ["page.html", "drawing.svg", "nothing.webp", "%2e%2e/secret.webp"])

@@ -256,6 +256,43 @@ def test_a_report_can_send_a_live_listing_back_for_changes():
     assert (listing.status, listing.title) == ("live", "An honest title")
 
 
+@pytest.mark.parametrize("way", ["delete", "delete after taking back"])
+def test_what_a_report_took_off_sale_comes_back_through_review_only(way):
+    listing = ListingFactory(live=True)
+    case = moderation.report(listing, by=UserFactory(), kind="misleading", words="It is another model.")
+    decided(case, decision="reject", reason="misleading")
+    if way == "delete after taking back":
+        listings.edit(listing, by=listing.seller, title="An honest title")
+        submitted(listing)
+        listings.take_back(listing, listing.seller)
+    listings.delete(listing, listing.seller)
+
+    with pytest.raises(listings.SentBack):
+        listings.put_back(listing, listing.seller)
+
+    assert not Listing.objects.live().exists()
+    listings.edit(listing, by=listing.seller, title="A very honest title")
+    decided(submitted(listing), decision="approve")
+    listings.withdraw(listing, listing.seller)
+    listings.put_back(listing, listing.seller)
+    assert Listing.objects.live().exists()
+
+
+def test_a_report_or_an_older_appeal_does_not_lift_a_suspension():
+    listing = ListingFactory(live=True)
+    report = moderation.report(listing, by=UserFactory(), kind="broken", words="It does nothing.")
+    listings.edit(listing, by=listing.seller, title="Another title")
+    rejected = decided(submitted(listing), decision="reject", reason="quality")
+    appeal = moderation.appeal(rejected, by=listing.seller, words="Please look again.")
+    moderation.suspend(listing, by=ModeratorFactory(), reason="rights")
+
+    with pytest.raises(listings.IsSuspended):
+        decided(appeal, decision="approve")
+    decided(report, decision="reject", reason="quality")
+
+    assert Listing.objects.get().status == "suspended"
+
+
 def test_an_appeal_is_decided_by_somebody_else_and_puts_the_listing_on_sale():
     first = ModeratorFactory()
     case = decided(submitted(), by=first, decision="reject", reason="quality")
