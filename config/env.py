@@ -60,6 +60,8 @@ def secret(name: str, default: str | None, *, shortest: int = 32) -> str:
 def keys(name: str, default: str | None) -> list[str]:
     """Encryption keys, comma-separated: 32 bytes each in URL-safe base64."""
     found = [key.strip() for key in text(name, default).split(",") if key.strip()]
+    if not found:
+        raise Misconfigured(f"{name} holds no key: 32 random bytes in URL-safe base64.")
     for key in found:
         try:
             right = len(base64.urlsafe_b64decode(key)) == KEY_BYTES
@@ -121,10 +123,19 @@ def kept(path: Path, make: str | None = None) -> str:
     return path.read_text().strip()
 
 
+def has_port(url: str) -> bool:
+    """Whether the port in it is a number, or there is none."""
+    try:
+        _port = urlsplit(url).port
+    except ValueError:
+        return False
+    return True
+
+
 def database(url: str, *, name: str = "DATABASE_URL") -> dict[str, object]:
     """Django's settings for a PostgreSQL address; a socket folder comes as ?host=/folder."""
     parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/") or not has_port(url):
         raise Misconfigured(f"{name} must look like postgresql://user:password@host:5432/name.")
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", parts.hostname or "")

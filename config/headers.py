@@ -72,7 +72,13 @@ def policy(nonce: str, *, office: bool = False) -> str:
 def _media_origin() -> list[str]:
     domain = getattr(settings, "AWS_S3_CUSTOM_DOMAIN", None)
     endpoint = getattr(settings, "AWS_S3_ENDPOINT_URL", None)
-    return [f"https://{domain}"] if domain else [endpoint] if endpoint else []
+    bucket = getattr(settings, "AWS_STORAGE_BUCKET_NAME", None)
+    if domain:
+        return [f"https://{domain.partition('/')[0]}"]
+    if endpoint:
+        return [endpoint]
+    # Without an address of its own the store is Amazon's, where the bucket is part of the host's name.
+    return [f"https://{bucket}.s3.amazonaws.com"] if bucket else []
 
 
 def csp_nonce(request: HttpRequest) -> dict[str, object]:

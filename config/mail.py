@@ -34,6 +34,8 @@ def settings_from(url: str) -> dict[str, Any]:
         return {"EMAIL_BACKEND": "config.mail.MailboxBackend"}
     if parts.scheme == "console":
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if not env.has_port(url):
+        raise env.Misconfigured("EMAIL_URL names a port that is not a number.")
     if parts.scheme in {"smtp", "smtp+tls", "smtps"}:
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",

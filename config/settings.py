@@ -334,8 +334,8 @@ CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 CURRENCY = env.text("CURRENCY", "usd").lower()
 MIN_PRICE = env.number("MIN_PRICE", 300)
 COMMISSION_BPS = env.number("COMMISSION_BPS", 2000, most=10_000)
-HOLD_DAYS = env.number("HOLD_DAYS", 7)
-REFUND_DAYS = env.number("REFUND_DAYS", 7)
+HOLD_DAYS = env.number("HOLD_DAYS", 7, most=365)
+REFUND_DAYS = env.number("REFUND_DAYS", 7, most=365)
 MIN_PAYOUT = env.number("MIN_PAYOUT", 1000)
 PAYOUT_LIMIT = env.number("PAYOUT_LIMIT", 1_000_000)  # above it two people have to agree
 
@@ -345,9 +345,7 @@ STRIPE_SANDBOX = DEBUG and not env.present("STRIPE_SECRET_KEY")
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", STRIPE_SANDBOX_KEY if DEBUG else None)
 STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", sandbox.webhook_secret() if STRIPE_SANDBOX else None)
 # Empty: Stripe itself.
-STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", services.addresses()["sandbox"] if STRIPE_SANDBOX else "").rstrip(
-    "/"
-)
+STRIPE_API_BASE = env.text("STRIPE_API_BASE", services.addresses()["sandbox"] if STRIPE_SANDBOX else "").rstrip("/")
 # Let Stripe Tax work out what is due on top of prices (needs registrations in the Stripe account).
 STRIPE_TAX = env.flag("STRIPE_TAX", False)
 # Where a form may lead after we answered it: the hosted checkout and onboarding pages.

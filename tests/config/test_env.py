@@ -1,6 +1,10 @@
+import os
+import subprocess
+import sys
+
 import pytest
 
-from config import env
+from config import env, mail
 
 
 def test_a_required_value_that_is_missing_stops_the_start(monkeypatch):
@@ -74,3 +78,32 @@ def test_a_database_address_may_name_a_socket_folder():
 def test_an_address_that_is_not_postgresql_is_refused(url):
     with pytest.raises(env.Misconfigured, match="DATABASE_URL must look like"):
         env.database(url)
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:p@host:port/name", "mysql://host/name", "postgresql://host"])
+def test_a_database_that_cannot_be_addressed_is_refused(url):
+    with pytest.raises(env.Misconfigured, match="DATABASE_URL must look like"):
+        env.database(url)
+
+
+def test_a_list_of_keys_without_a_key_is_refused(monkeypatch):
+    monkeypatch.setenv("PROMPT_KEYS", " , ")
+
+    with pytest.raises(env.Misconfigured, match="holds no key"):
+        env.keys("PROMPT_KEYS", None)
+
+
+def test_a_letter_box_with_a_broken_port_is_refused():
+    with pytest.raises(env.Misconfigured, match="EMAIL_URL"):
+        mail.settings_from("smtp://user:password@mail.example:port")
+
+
+def test_what_the_example_file_leaves_empty_is_unset(tmp_path):
+    """Copied as it is, it must not send the sandbox's key to Stripe itself."""
+    told = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "DATABASE_URL", "REDIS_URL"}}
+    told |= {"ENV_FILE": str(env.ROOT / ".env.example"), "PROMPTUARY_VAR": str(tmp_path)}
+    command = [sys.executable, "-c", "from config import settings; print(settings.STRIPE_API_BASE)"]
+
+    started = subprocess.run(command, cwd=env.ROOT, env=told, capture_output=True, text=True, check=True, timeout=60)
+
+    assert started.stdout.startswith("http://127.0.0.1:")

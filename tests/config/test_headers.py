@@ -77,3 +77,18 @@ def test_only_staff_in_the_admin_get_the_policy_its_widgets_need(rf, path, staff
     answer = HeadersMiddleware(lambda _: HttpResponse())(request)
 
     assert ("unsafe" in answer["Content-Security-Policy"]) is relaxed
+
+
+@pytest.mark.parametrize(
+    ("told", "origin"),
+    [
+        ({"AWS_STORAGE_BUCKET_NAME": "pictures"}, "https://pictures.s3.amazonaws.com"),
+        ({"AWS_STORAGE_BUCKET_NAME": "pictures", "AWS_S3_ENDPOINT_URL": "https://s3.example"}, "https://s3.example"),
+        ({"AWS_STORAGE_BUCKET_NAME": "pictures", "AWS_S3_CUSTOM_DOMAIN": "cdn.example/x"}, "https://cdn.example;"),
+    ],
+)
+def test_pictures_may_come_from_the_object_store(client, settings, told, origin):
+    for name, value in told.items():
+        setattr(settings, name, value)
+
+    assert f"blob: {origin}" in client.get("/page/")["Content-Security-Policy"]
