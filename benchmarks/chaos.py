@@ -140,6 +140,8 @@ class Monkey(threading.Thread):
 
 def work(market: Any, options: argparse.Namespace) -> Counter[str]:
     """Everything that is wanted, in an order that the seed decides, by several clients at once."""
+    from benchmarks.market import MOMENTARY
+
     chance = random.Random(options.seed)  # noqa: S311
     after = ["refund"] * options.refunds + ["dispute"] * options.disputes + ["pay out"] * options.payouts
     plan = ["buy"] * options.checkouts
@@ -159,7 +161,11 @@ def work(market: Any, options: argparse.Namespace) -> Counter[str]:
             if step is None:
                 return
             name, number = step
-            ended = market.act(name, random.Random(number))  # noqa: S311
+            try:
+                ended = market.act(name, random.Random(number))  # noqa: S311
+            except MOMENTARY as problem:
+                # Said in the report; a client that ended here would make the rest of the run smaller, unseen.
+                ended = f"given up ({type(problem).__name__})"
             with lock:
                 done[f"{name}: {ended}"] += 1
                 if time.monotonic() - told[0] > PROGRESS_SECONDS:
