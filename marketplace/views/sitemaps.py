@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from xml.sax.saxutils import escape
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from marketplace import shelves, structured
 from marketplace.models import Listing
 from marketplace.social import public_collections
 
+PROTOCOL = "http://www.sitemaps.org/schemas/sitemap/0.9"
 PART = 20_000  # keys in one part; the protocol allows 50,000 addresses
 KEPT = 3600  # seconds
 PAGES = (
@@ -47,16 +49,16 @@ def index(request: HttpRequest) -> HttpResponse:
         f"<sitemap><loc>{escape(structured.absolute(reverse('sitemap-part', args=[name])))}</loc></sitemap>"
         for name in names
     )
-    return _xml(f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</sitemapindex>')
+    return _xml(f'<sitemapindex xmlns="{PROTOCOL}">{rows}</sitemapindex>')
 
 
 @require_safe
 def part(request: HttpRequest, part: str) -> HttpResponse:
-    key = f"sitemap:{part}"
+    key = f"sitemap:languages:{part}"
     body: str | None = cache.get(key)
     if body is None:
         rows = "".join(_row(*entry) for entry in _entries(part))
-        body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
+        body = f'<urlset xmlns="{PROTOCOL}" xmlns:xhtml="http://www.w3.org/1999/xhtml">{rows}</urlset>'
         cache.set(key, body, KEPT)
     return _xml(body)
 
@@ -103,8 +105,12 @@ def _listings(first: int) -> Iterator[Entry]:
 
 
 def _row(path: str, changed_at: datetime | None) -> str:
+    """The address, when it last changed, and where the same is in each language."""
+    place = escape(structured.absolute(path))
     changed = f"<lastmod>{changed_at.date().isoformat()}</lastmod>" if changed_at else ""
-    return f"<url><loc>{escape(structured.absolute(path))}</loc>{changed}</url>"
+    languages = [(code, f"{place}?lang={code}") for code, _name in settings.LANGUAGES] + [("x-default", place)]
+    links = "".join(f'<xhtml:link rel="alternate" hreflang="{code}" href="{address}"/>' for code, address in languages)
+    return f"<url><loc>{place}</loc>{changed}{links}</url>"
 
 
 def _xml(body: str) -> HttpResponse:

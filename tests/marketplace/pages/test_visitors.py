@@ -239,6 +239,7 @@ def test_sitemaps_name_what_is_live(client, listing):
     pages = "".join(client.get(urlsplit(part).path).content.decode() for part in parts)
 
     assert f"/prompts/{listing.slug}/" in pages
+    assert f'hreflang="fr" href="http://localhost:8000/prompts/{listing.slug}/?lang=fr"' in pages
     assert draft.slug not in pages
     assert client.get("/sitemap-nothing.xml").status_code == 404
 
