@@ -1,12 +1,17 @@
 """Search at growing sizes of a made-up market: p50, p95, p99 by kind of question, beside floors of the same run.
 
-    .venv/bin/python -m benchmarks.search [--sizes 10000,100000] [--rounds 30] [--keep]
+    .venv/bin/python -m benchmarks.search [--sizes 10000,100000] [--rounds 30] [--keep FOLDER] [--http]
 
-Works in a folder and with servers of its own, which it throws away. Meanings are random vectors in clusters, because
-encoding a million texts takes hours and says nothing about speed.
+Works in a folder and with servers of its own, which it throws away. All kinds and floors take turns within each round,
+so that a machine that slows down slows down all of them; only the ratios count. Beside each time stands the part of it
+that was spent waiting for the database. Meanings are random vectors in clusters, because encoding a million texts takes
+hours and says nothing about speed. The peer is tantivy (`pip install tantivy` into any folder on PYTHONPATH), ranking
+the same words in this process; without it its lines are left out.
 """
 
 import argparse
+import http.client
+import importlib.util
 import math
 import os
 import shutil
@@ -17,6 +22,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 QUESTIONS = {
     "one common word": {"q": "letter"},
@@ -27,9 +33,12 @@ QUESTIONS = {
     "French": {"q": "lettre de motivation"},
     "as you type": {"q": "newsle"},
     "filtered": {"q": "letter", "model": "chatgpt", "free": "1"},
+    "common word by price": {"q": "letter", "sort": "price"},
     "browse": {},
     "browse, filtered": {"model": "chatgpt", "price_max": "1500"},
 }
+LARGE = ("marketplace_listing ", "marketplace_searchdocument", "marketplace_searchmeaning")
+Work = Callable[[], Any]
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -37,19 +46,42 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(math.ceil(len(ordered) * share) - 1, len(ordered) - 1)]
 
 
-def timed(work: Callable[[], Any], rounds: int) -> list[float]:
-    work()
-    taken = []
-    for _ in range(rounds):
+class Watch:
+    """How long the statements of a piece of work took."""
+
+    waited = 0.0
+
+    def __call__(self, execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
         began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self.waited += time.perf_counter() - began
+
+
+def in_turn(works: dict[str, Work], rounds: int) -> dict[str, list[tuple[float, float]]]:
+    """Milliseconds of each, and the part of them in the database."""
+    from django.db import connection
+
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
+    watch = Watch()
+    for work in works.values():
         work()
-        taken.append((time.perf_counter() - began) * 1000)
+    with connection.execute_wrapper(watch):
+        for _ in range(rounds):
+            for name, work in works.items():
+                watch.waited, began = 0.0, time.perf_counter()
+                work()
+                taken[name].append(((time.perf_counter() - began) * 1000, watch.waited * 1000))
     return taken
 
 
-def line(name: str, taken: list[float], note: str = "") -> None:
-    p50, p95, p99 = statistics.median(taken), percentile(taken, 0.95), percentile(taken, 0.99)
-    print(f"  {name:34s} {p50:9.1f} {p95:9.1f} {p99:9.1f}  {note}", flush=True)
+def show(name: str, taken: list[tuple[float, float]], note: str = "") -> None:
+    whole = [one for one, _database in taken]
+    p50, p95, p99 = statistics.median(whole), percentile(whole, 0.95), percentile(whole, 0.99)
+    inside = [database for _one, database in taken]
+    figures = f"{p50:9.1f} {p95:9.1f} {p99:9.1f} {statistics.median(inside):9.1f} {percentile(inside, 0.95):9.1f}"
+    print(f"  {name:38s} {figures}  {note}", flush=True)
 
 
 def fill_meanings() -> None:
@@ -79,7 +111,50 @@ def fill_meanings() -> None:
         cursor.execute("ANALYZE marketplace_searchmeaning")
 
 
-def measure(size: int, rounds: int) -> None:
+def peer() -> Work | None:
+    """Plain top 24 of a common and a typical word by tantivy, over the same texts."""
+    if importlib.util.find_spec("tantivy") is None:
+        return None
+    import tantivy  # type: ignore[import-not-found,unused-ignore]
+
+    from marketplace.models import Listing
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("key", stored=True)
+    for name in ("title", "text"):
+        builder.add_text_field(name, tokenizer_name="en_stem")
+    index = tantivy.Index(builder.build())
+    writer = index.writer(200_000_000, 1)
+    began = time.perf_counter()
+    rows = Listing.objects.live().values_list("pk", "title", "summary", "description")
+    for key, title, summary, description in rows.iterator(5000):
+        writer.add_document(tantivy.Document(key=key, title=title, text=f"{summary} {description}"))
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    print(f"  tantivy built its index in {time.perf_counter() - began:.0f} s")
+
+    def ask() -> None:
+        searcher = index.searcher()
+        found = searcher.search(index.parse_query("letter calm", ["title", "text"]), 24)
+        assert [searcher.doc(address)["key"] for _score, address in found.hits]
+
+    return ask
+
+
+def naive() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT listing_id FROM marketplace_searchdocument, to_tsquery('simple', 'letter | calm') AS asked"
+            " WHERE vector @@ asked ORDER BY ts_rank_cd(vector, asked) DESC LIMIT 24"
+        )
+        cursor.fetchall()
+
+
+def works(size: int) -> tuple[dict[str, Work], dict[str, str]]:
+    """What is measured, and which large tables its statements read from end to end."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -87,34 +162,79 @@ def measure(size: int, rounds: int) -> None:
     from marketplace.models import Listing, SearchWord
 
     rare = SearchWord.objects.filter(documents__lte=max(size // 5000, 2)).order_by("-documents", "word").first()
-    print(f"\n{size:,} listings (milliseconds)\n  {'':34s} {'p50':>9s} {'p95':>9s} {'p99':>9s}")
-
-    def one_select() -> None:
-        Listing.objects.filter(pk=1).values_list("pk").first()
-
-    def naive() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT listing_id FROM marketplace_searchdocument, to_tsquery('simple', 'letter & calm') AS asked"
-                " WHERE vector @@ asked ORDER BY ts_rank_cd(vector, asked) DESC LIMIT 24"
-            )
-
-    line("floor: one SELECT", timed(one_select, rounds))
-    line("floor: naive ts_rank_cd, two words", timed(naive, max(rounds // 3, 5)))
+    key = Listing.objects.live().order_by("pk").values_list("pk", flat=True)[0]
+    found: dict[str, Work] = {"floor: one SELECT": lambda: Listing.objects.filter(pk=key).values_list("pk").first()}
+    found["floor: naive ts_rank_cd, two words"] = naive
+    if (ask := peer()) is not None:
+        found["floor: tantivy, plain top 24"] = ask
+    notes = {}
     for name, params in QUESTIONS.items():
         asked = {key: value.replace("{rare}", rare.word if rare else "letter") for key, value in params.items()}
         query = search.Query.from_params(asked)
         with CaptureQueriesContext(connection) as queries:
             search.find(query, facets=True)
-        plans = [_plan_of(one["sql"]) for one in queries.captured_queries if one["sql"].startswith(("SELECT", "(SEL"))]
+        plans = [_plan_of(one["sql"]) for one in queries.captured_queries if "SELECT" in one["sql"][:60]]
         scans = sorted({table for plan in plans for table in plan})
-        line(name, timed(lambda query=query: search.find(query), rounds), f"scans: {', '.join(scans) or 'none'}")
-        line(f"{name}, with facets", timed(lambda query=query: search.find(query, facets=True), rounds))
-    first = search.find(search.Query(words="letter"))
-    line("second page", timed(lambda: search.find(search.Query(words="letter"), cursor=first.next), rounds))
-    line("suggest", timed(lambda: search.suggest("water"), rounds))
+        notes[f"{name}, with facets"] = f"reads whole: {', '.join(scans)}" if scans else ""
+        found[name] = lambda query=query: search.find(query)
+        found[f"{name}, with facets"] = lambda query=query: search.find(query, facets=True)
+    letters = search.Query(words="letter")
+    second = search.find(letters).next
+    deep = second
+    for _ in range(20):
+        deep = search.find(letters, cursor=deep).next or deep
+    found["second page"] = lambda: search.find(letters, cursor=second)
+    found["twenty-second page"] = lambda: search.find(letters, cursor=deep)
+    found["suggest"] = lambda: search.suggest("water")
     listing = Listing.objects.live().order_by("-pk")[0]
-    line("similar", timed(lambda: search.similar(listing), rounds))
+    found["similar"] = lambda: search.similar(listing)
+    return found, notes
+
+
+def measure(size: int, rounds: int) -> None:
+    print(f"\n{size:,} listings (milliseconds; load {os.getloadavg()[0]:.1f})")
+    found, notes = works(size)
+    print(f"  {'':38s} {'p50':>9s} {'p95':>9s} {'p99':>9s} {'database':>9s} {'p95 of it':>9s}")
+    taken = in_turn(found, rounds)
+    for name, several in taken.items():
+        show(name, several, notes.get(name, ""))
+    ours = [one for name, several in taken.items() if name.endswith(", with facets") for one, _database in several]
+    for floor in ("floor: naive ts_rank_cd, two words", "floor: tantivy, plain top 24"):
+        if floor in taken:
+            least = percentile([one for one, _database in taken[floor]], 0.95)
+            print(f"  p95 of all questions with facets ÷ p95 of {floor[7:]}: {percentile(ours, 0.95) / least:.2f}")
+    print(f"  load {os.getloadavg()[0]:.1f}")
+
+
+def measure_http(rounds: int) -> None:
+    """The same questions as a visitor asks them, of the server that bin/up starts; nothing is kept for the next."""
+    from config import services
+    from tests.processes import Site, free_port
+
+    port = free_port()
+    told = dict(os.environ) | {"PAGE_SECONDS": "0", "LOG_LEVEL": "error"}
+    site = Site(port, told, services.var())
+    site.start()
+    try:
+        line = http.client.HTTPConnection("127.0.0.1", port)
+        asked = {name: params for name, params in QUESTIONS.items() if name != "one rare word"}
+        paths = {name: f"/prompts/?{urlencode(params)}" for name, params in asked.items()}
+        paths |= {"floor: one SELECT": "/readyz", "suggest": "/prompts/suggest/?q=water"}
+        taken: dict[str, list[tuple[float, float]]] = {name: [] for name in paths}
+        for at in range(rounds + 1):
+            for name, path in paths.items():
+                began = time.perf_counter()
+                line.request("GET", path, headers={"Host": "localhost"})
+                answer = line.getresponse()
+                answer.read()
+                assert answer.status == 200, (path, answer.status)
+                if at:
+                    taken[name].append(((time.perf_counter() - began) * 1000, 0.0))
+        print("  through HTTP:")
+        for name, several in taken.items():
+            show(name, several)
+    finally:
+        site.stop()
 
 
 def _plan_of(sql: str) -> set[str]:
@@ -124,14 +244,14 @@ def _plan_of(sql: str) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql.replace('%', '%%')}", [])
         lines = [row[0] for row in cursor.fetchall()]
-    large = ("marketplace_listing ", "marketplace_searchdocument", "marketplace_searchmeaning")
-    return {table.strip() for text in lines if "Seq Scan on" in text for table in large if f"on {table}" in f"{text} "}
+    return {table.strip() for text in lines if "Seq Scan on" in text for table in LARGE if f"on {table}" in f"{text} "}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="10000,100000,1000000")
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--http", action="store_true", help="also ask a server")
     parser.add_argument("--keep", help="a folder to work in, which stays")
     options = parser.parse_args()
     folder = Path(options.keep or tempfile.mkdtemp(prefix="search-"))
@@ -154,9 +274,11 @@ def _run(options: argparse.Namespace) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from marketplace import catalogue
     from marketplace.models import Listing, SearchDocument
 
     call_command("migrate", verbosity=0)
+    catalogue.load()
     for size in sorted(map(int, options.sizes.split(","))):
         missing = size - Listing.objects.count()
         if missing > 0:
@@ -165,6 +287,8 @@ def _run(options: argparse.Namespace) -> None:
             call_command("reindex", words_only=True, quiet=True)
             fill_meanings()
         measure(size, options.rounds)
+        if options.http:
+            measure_http(options.rounds)
 
 
 if __name__ == "__main__":

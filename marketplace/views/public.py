@@ -1,12 +1,14 @@
 """The front room: home, browse and search, and what is suggested while somebody types."""
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from marketplace.search import Query, demand
 from marketplace.views import filters
 
 TYPED_AT_LEAST = 2  # characters before anything is suggested
+SUGGESTIONS_KEPT = 60  # seconds, or until the shelves change
 
 
 @require_safe
@@ -99,10 +102,16 @@ def listed(request: HttpRequest, query: Query, found: search.Found) -> dict[str,
 def suggest(request: HttpRequest) -> HttpResponse:
     """A list of links under the search field."""
     words = " ".join(request.GET.get("q", "").split())[:80]
-    context: dict[str, Any] = {"words": words}
-    if len(words) >= TYPED_AT_LEAST:
-        context["found"] = search.suggest(words, get_language() or "en")
-    response = render(request, "marketplace/browse/suggestions.html", context)
+
+    def written() -> str:
+        context: dict[str, Any] = {"words": words}
+        if len(words) >= TYPED_AT_LEAST:
+            context["found"] = search.suggest(words, get_language() or "en")
+        return render_to_string("marketplace/browse/suggestions.html", context, request)
+
+    # Many people begin with the same letters; the name is a digest, so that no words stand in the cache.
+    name = sha256(words.encode()).hexdigest()[:32]
+    response = HttpResponse(pagecache.part(f"suggest:{name}", written, SUGGESTIONS_KEPT))
     response["Cache-Control"] = "private, max-age=60"
     return response
 
