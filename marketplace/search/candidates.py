@@ -43,7 +43,8 @@ class Shelves:
 
 def shelves(words: str, fit: Fit, expected: int | None, columns: str) -> Shelves:
     """`words` is a tsquery, empty for everything; `expected` are its matches without filters, None for few."""
-    conditions = [words and f"({words})", *fit.marks]
+    # What only leaves out would have the index read from end to end.
+    conditions = [words and f"({words})", *fit.marks, marks.ALL if "!" in words else ""]
     ranges = [""] if expected is None or expected < WHOLE else _ranges(expected)
     parts: list[str] = []
     params: list[Any] = []

@@ -8,12 +8,11 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from marketplace import shelves
 from marketplace.models.catalogue import Medium
-from marketplace.search import candidates, marks, vocabulary
+from marketplace.search import candidates, marks, statements, vocabulary
 from marketplace.search.query import COUNTED_TO, PRICE_BANDS, RATINGS, Facet, Query
 from marketplace.search.ranking import Plan
 
@@ -27,9 +26,8 @@ Counts = dict[str, dict[str, int]]  # of each facet, by value
 def counted(query: Query, plan: Plan | None = None) -> tuple[dict[str, list[Facet]], int]:
     """All facets and the count in one statement."""
     sql, params = statement(query, plan)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {sql}", params)
-        return read(query, cursor.fetchone()[0])
+    [[value]] = statements.fetched(f"SELECT {sql}", params)
+    return read(query, value)
 
 
 def read(query: Query, fetched: list[bytes | None]) -> tuple[dict[str, list[Facet]], int]:

@@ -22,7 +22,7 @@ from django.db.models.expressions import RawSQL
 
 from common.pagination import Position
 from marketplace.search import candidates as candidates_
-from marketplace.search import encoder, marks, vocabulary
+from marketplace.search import encoder, statements, vocabulary
 from marketplace.search.candidates import Statement
 from marketplace.search.documents import EXACT
 from marketplace.search.marks import Fit
@@ -34,7 +34,7 @@ MOST_STRENGTH = 1.15
 NEAR = 100  # candidates by meaning
 LEANT_ON = 5  # nearest listings towards whose middle a question leans
 LEANING = 0.5
-FEW = 1000  # that fulfil the conditions are looked at one by one
+FEW = 2000  # that fulfil the conditions are looked at one by one
 LEAST_SIMILARITY = 0.2  # and half of the best
 ALWAYS_NEAR = 10  # are kept whatever their similarity
 MASS = 0.55  # of the rarity of the terms must be there for a match by words
@@ -194,46 +194,44 @@ def _leaning(direction: tuple[float, ...] | None) -> tuple[float, ...] | None:
 
 def _nearest(made: Plan, fit: Fit) -> dict[int, float]:
     """Similarity of the nearest among those that fulfil the conditions."""
-    rows = _nearest_of_few(made, fit) if made.hard or fit.marks or fit.conditions else _nearest_of_all(made)
+    is_open = not (made.hard or fit.marks or fit.conditions)
+    rows = _nearest_of_all(made) if is_open else _nearest_that_fit(made, fit)
     least = max(LEAST_SIMILARITY, rows[0][1] / 2) if rows else 0
     return {pk: similarity for at, (pk, similarity) in enumerate(rows) if at < ALWAYS_NEAR or similarity >= least}
 
 
-def _nearest_of_all(made: Plan, condition: str = "", params: Sequence[Any] = ()) -> list[tuple[int, float]]:
+def _nearest_of_all(made: Plan) -> list[tuple[int, float]]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT listing_id, -(embedding <#> %s::halfvec) FROM marketplace_searchmeaning AS meaning {condition}
+            SELECT listing_id, -(embedding <#> %s::halfvec) FROM marketplace_searchmeaning
             ORDER BY embedding <#> %s::halfvec LIMIT {NEAR}
             """,  # noqa: S608
-            [written(made.direction), *params, written(made.direction)],
+            [written(made.direction), written(made.direction)],
         )
-        rows: list[tuple[int, float]] = cursor.fetchall()
-    return sorted(rows, key=lambda row: -row[1])
+        return sorted(cursor.fetchall(), key=lambda row: -row[1])
 
 
-def _nearest_of_few(made: Plan, fit: Fit) -> list[tuple[int, float]]:
-    """Where few fulfil the conditions each of them is looked at; the index would walk far to meet them."""
-    fulfilled = f"vector @@ %s::tsquery{fit.where()}"
-    params = [marks.together([made.hard, *fit.marks]), *fit.params]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH few AS MATERIALIZED (
-                SELECT listing_id FROM marketplace_searchdocument WHERE {fulfilled} LIMIT {FEW + 1}
-            )
-            SELECT listing_id, -(embedding <#> %s::halfvec) AS similarity, (SELECT count(*) FROM few)
-            FROM few JOIN marketplace_searchmeaning USING (listing_id)
-            ORDER BY similarity DESC LIMIT {NEAR}
-            """,  # noqa: S608
-            [*params, written(made.direction)],
+def _nearest_that_fit(made: Plan, fit: Fit) -> list[tuple[int, float]]:
+    """Each of a bounded number that fulfil the conditions, best standing first, and those of the nearest that do.
+
+    Where few fulfil them these are all; the index of meanings would have to walk far to meet them.
+    """
+    held = candidates_.shelves(made.hard, fit, vocabulary.current().documents, "listing_id")
+    checked, given = candidates_.near([], made.hard, fit, "listing_id")
+    checked = checked.replace("ANY(%s)", f"ANY(ARRAY(SELECT listing_id FROM close LIMIT {NEAR}))")  # noqa: S608
+    return statements.fetched(
+        f"""
+        WITH close AS MATERIALIZED (
+            SELECT listing_id FROM marketplace_searchmeaning ORDER BY embedding <#> %s::halfvec LIMIT {NEAR}
+        ), fitting AS MATERIALIZED (
+            (SELECT listing_id FROM ({held.sql}) AS shelf LIMIT {FEW}) UNION ({checked})
         )
-        rows = cursor.fetchall()
-    if not rows or rows[0][2] <= FEW:
-        return [(pk, similarity) for pk, similarity, _number in rows]
-    condition = f"""WHERE EXISTS (SELECT FROM marketplace_searchdocument AS document
-        WHERE document.listing_id = meaning.listing_id AND {fulfilled})"""
-    return _nearest_of_all(made, condition, params)
+        SELECT listing_id, -(embedding <#> %s::halfvec) AS similarity
+        FROM fitting JOIN marketplace_searchmeaning USING (listing_id) ORDER BY similarity DESC LIMIT {NEAR}
+        """,  # noqa: S608
+        [written(made.direction), *held.params, *given[1:], written(made.direction)],
+    )
 
 
 def written(direction: Sequence[float] | None) -> str:
@@ -292,24 +290,22 @@ def best(
     if position is not None and position.values:
         operator = (">" if backwards else "<") + ("=" if position.inclusive else "")
         beyond, given = f"WHERE (score, listing_id) {operator} (%s, %s)", list(position.values)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH found AS MATERIALIZED ({" UNION ".join(parts)}),
-            unpacked AS MATERIALIZED (
-                SELECT listing_id, vector || ''::tsvector AS vector, standing, title_words
-                FROM marketplace_searchdocument JOIN found USING (listing_id)
-            )
-            (SELECT score, listing_id, NULL AS besides FROM (
-                SELECT marketplace_searchdocument.listing_id, {formula.sql} AS score
-                FROM unpacked AS marketplace_searchdocument
-                LEFT JOIN marketplace_searchmeaning USING (listing_id)
-            ) AS weighed {beyond} ORDER BY score {direction}, listing_id {direction} LIMIT %s)
-            UNION ALL SELECT NULL, NULL, {besides[0] if besides else "NULL"}
-            """,  # noqa: S608
-            [*params, *formula.params, *given, size, *(besides[1] if besides else ())],
+    *rows, last = statements.fetched(
+        f"""
+        WITH found AS MATERIALIZED ({" UNION ".join(parts)}),
+        unpacked AS MATERIALIZED (
+            SELECT listing_id, vector || ''::tsvector AS vector, standing, title_words
+            FROM marketplace_searchdocument JOIN found USING (listing_id)
         )
-        *rows, last = cursor.fetchall()
+        (SELECT score, listing_id, NULL AS besides FROM (
+            SELECT marketplace_searchdocument.listing_id, {formula.sql} AS score
+            FROM unpacked AS marketplace_searchdocument
+            LEFT JOIN marketplace_searchmeaning USING (listing_id)
+        ) AS weighed {beyond} ORDER BY score {direction}, listing_id {direction} LIMIT %s)
+        UNION ALL SELECT NULL, NULL, {besides[0] if besides else "NULL"}
+        """,  # noqa: S608
+        [*params, *formula.params, *given, size, *(besides[1] if besides else ())],
+    )
     scored = [(float(value), int(pk)) for value, pk, _besides in rows]
     return (scored[::-1] if backwards else scored), last[2]
 

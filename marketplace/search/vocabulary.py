@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from accounts import outbox
 from common import clock
 from marketplace.models import SearchDocument, SearchState, SearchWord
-from marketplace.search import standing, text
+from marketplace.search import standing, statements, text
 from marketplace.search.documents import CHANGED, EXACT
 
 LOOK_EVERY = 10.0  # seconds between two looks for a newer vocabulary
@@ -83,21 +83,19 @@ class Vocabulary:
         if not beside or len(completions) < 2:
             return None
         others = " & ".join("'" + word.replace("'", "''").replace("\\", "\\\\") + "':AB" for word in beside)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                SELECT word FROM unnest(%s::text[]) WITH ORDINALITY AS completion (word, place)
-                CROSS JOIN LATERAL (
-                    SELECT count(*) AS number FROM (
-                        SELECT FROM marketplace_searchdocument
-                        WHERE vector @@ (quote_literal(%s || word) || ':A & ' || %s)::tsquery LIMIT 50
-                    ) AS few
-                ) AS counted WHERE number > 0 ORDER BY number DESC, place LIMIT 1
-                """,
-                [list(completions), EXACT, others],
-            )
-            row = cursor.fetchone()
-        return str(row[0]) if row else None
+        rows = statements.fetched(
+            """
+            SELECT word FROM unnest(%s::text[]) WITH ORDINALITY AS completion (word, place)
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS number FROM (
+                    SELECT FROM marketplace_searchdocument
+                    WHERE vector @@ (quote_literal(%s || word) || ':A & ' || %s)::tsquery LIMIT 50
+                ) AS few
+            ) AS counted WHERE number > 0 ORDER BY number DESC, place LIMIT 1
+            """,
+            [list(completions), EXACT, others],
+        )
+        return str(rows[0][0]) if rows else None
 
     def _corrected(self, word: str) -> str | None:
         """The likeliest right spelling of a word nobody uses, or None. What is known is never touched.
