@@ -21,15 +21,15 @@ Server = Postgres | Redis
 KINDS: dict[str, Callable[[Path, Path], Server]] = {"postgres": Postgres, "redis": Redis}
 
 
-PATIENCE_SECONDS = 120
+LONGEST_PAUSE = 10  # seconds between two attempts to bring a server back
 
 
 @dataclass
 class Down:
     """A server that fell over and has not come up again."""
 
-    since: float
     again_at: float
+    pause: float = 1
 
 
 class Keeper:
@@ -81,22 +81,22 @@ class Keeper:
         return True
 
     def _restart_fallen(self) -> None:
-        """One that does not come up is tried again: its neighbour serves on meanwhile."""
+        """One that does not come up is tried again as long as anybody wants it: its neighbour serves on meanwhile."""
         now = time.monotonic()
         for server, process in self.running.items():
-            if process.poll() is None or now < self.down.setdefault(server, Down(now, now)).again_at:
+            if process.poll() is None or now < self.down.setdefault(server, Down(now)).again_at:
                 continue
             print(f"{server.name} ended with {process.returncode}; starting it again", file=sys.stderr, flush=True)
             try:
                 self.running[server] = self._started(server)
-            except services.Failed as problem:
-                if now - self.down[server].since > PATIENCE_SECONDS:
-                    raise
+                self._record()
+            except (services.Failed, subprocess.SubprocessError, OSError) as problem:
                 print(f"{problem} It is tried again.", file=sys.stderr, flush=True)
-                self.down[server].again_at = time.monotonic() + 1
+                waiting = self.down[server]
+                waiting.again_at = time.monotonic() + waiting.pause
+                waiting.pause = min(waiting.pause * 2, LONGEST_PAUSE)
             else:
                 del self.down[server]
-                self._record()
 
     def _record(self) -> None:
         known: dict[str, object] = {name: server.url for name, server in self._named()}

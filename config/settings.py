@@ -332,7 +332,7 @@ CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 # ---- Money: whole minor units, rates in basis points ---------------------------------------------------------------
 CURRENCY = env.text("CURRENCY", "usd").lower()
-MIN_PRICE = env.number("MIN_PRICE", 300)
+MIN_PRICE = env.number("MIN_PRICE", 300, least=300)  # the database refuses less
 COMMISSION_BPS = env.number("COMMISSION_BPS", 2000, most=10_000)
 HOLD_DAYS = env.number("HOLD_DAYS", 7, most=365)
 REFUND_DAYS = env.number("REFUND_DAYS", 7, most=365)

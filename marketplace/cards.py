@@ -62,7 +62,8 @@ def card(listing: Listing, *, is_favourite: bool = False) -> Card:
 
 def _worked_out(listing: Listing, key: int) -> Card:
     shown = picture(listing)
-    excerpt = listing.card.get("excerpt") or listing.summary
+    answer = listing.card.get("excerpt")
+    is_waiting = bool(listing.card.get("is_waiting"))
     return {
         "key": (listing.pk, key),
         "id": listing.pk,
@@ -77,7 +78,8 @@ def _worked_out(listing: Listing, key: int) -> Card:
         "rating_count": _number(listing.rating_count, 0, get_language()),
         "seller_name": escape(seller_name(listing)),
         "picture": shown,
-        "excerpt": "" if shown else escape(excerpt),
+        "excerpt": "" if shown or is_waiting else escape(answer or listing.summary),
+        "excerpt_label": "" if shown else _("Picture on its way") if is_waiting else "" if answer else _("In short"),
         "tint": tones.tint(listing.slug),
         "favourite_url": _address("favourite", listing.slug),
         "is_favourite": False,

@@ -16,6 +16,7 @@ from marketplace.models.catalogue import Medium
 
 BATCH = 500
 EXCERPT = 340  # characters: as many as fill a card
+_TABLE_ROW = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -46,12 +47,17 @@ def card(revision: Revision) -> dict[str, Any]:
     """What a card shows beside the title: the first picture that is ready, else the beginning of an output."""
     shown = images.first(revision)
     output = next((example["output"] for example in revision.examples), "")
-    return {"picture": shown, "excerpt": _excerpt(output, is_code=_is_code(revision))}
+    made = {"picture": shown, "excerpt": _excerpt(output, is_code=_is_code(revision))}
+    return made | {"is_waiting": True} if revision.pictures and not shown else made
 
 
 def _excerpt(output: str, *, is_code: bool) -> str:
-    """The beginning of an output with its lines; of Markdown only the words."""
-    words = output if is_code and not markdown.is_marked(output) else markdown.plain(output[: EXCERPT * 6])
+    """The beginning of an output with its lines; of Markdown only the words, and no tables where there is more."""
+    if is_code and not markdown.is_marked(output):
+        words = output
+    else:
+        beginning = output[: EXCERPT * 6]
+        words = markdown.plain(_TABLE_ROW.sub("", beginning)) or markdown.plain(beginning)
     lines = _BLANK_LINES.sub("\n", words).strip()
     if len(lines) <= EXCERPT:
         return lines

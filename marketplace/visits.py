@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import redis
 from django.conf import settings
@@ -37,7 +37,7 @@ def count(request: HttpRequest, slug: str) -> None:
         came_from = source(request)
         add(slug, came_from)
         if came_from == "search":
-            words = parse_qs(urlsplit(request.headers.get("Referer", "")).query)["q"][0]
+            words = parse_qs(_before(request).query)["q"][0]
             demand.clicked(words, slug)
 
 
@@ -56,7 +56,7 @@ def source(request: HttpRequest) -> str:
     """Where the person came from, as far as the address bar and the page before tell."""
     if request.GET.get("via"):
         return "via"
-    before = urlsplit(request.headers.get("Referer", ""))
+    before = _before(request)
     if before.netloc != request.get_host():
         return "direct"
     if before.path.startswith("/@"):
@@ -65,6 +65,14 @@ def source(request: HttpRequest) -> str:
         return "search"
     shelves = ("/prompts/", "/models/", "/categories/", "/collections/")
     return "browse" if before.path == "/" or before.path.startswith(shelves) else "direct"
+
+
+def _before(request: HttpRequest) -> SplitResult:
+    """The page that led here, as the browser tells it; anybody may send anything."""
+    try:
+        return urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return urlsplit("")
 
 
 def flush() -> int:

@@ -1,7 +1,7 @@
 import pytest
 
 from accounts.models import Activity, Consent, Notification, OutboxEntry
-from marketplace import library, listings, moderation, permissions
+from marketplace import cards, library, listings, moderation, permissions
 from marketplace.models import Case, Listing, PromptText, Revision, Version
 from tests.factories.accounts import ModeratorFactory, SellerFactory, UserFactory
 from tests.factories.marketplace import ListingFactory, approved, content, submitted
@@ -374,3 +374,19 @@ def test_a_suspended_listing_cannot_be_edited_submitted_or_put_back():
         lambda: listings.delete(listing, seller),
     ):
         refused(listings.IsSuspended, listing, act)
+
+
+def test_a_card_waits_for_its_picture_and_leaves_tables_out():
+    listing = ListingFactory()
+    revision = listing.working
+    revision.examples = [{"inputs": {}, "output": "| T1 | T2 |\n| --- | --- |\n| + | - |\n\nThe second test fails."}]
+    assert listings.card(revision) == {"picture": None, "excerpt": "The second test fails."}
+    revision.pictures = [{"id": "not-ready", "alt": "A harbour", "inputs": {}}]
+    revision.examples = []
+
+    listing.card = listings.card(revision)
+
+    shown = cards.card(listing)
+    assert (shown["excerpt"], shown["excerpt_label"]) == ("", "Picture on its way")
+    listing.card = {"picture": None, "excerpt": ""}
+    assert cards.card(listing)["excerpt_label"] == "In short"
