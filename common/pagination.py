@@ -57,8 +57,16 @@ class Keyset:
     """One page of a queryset; `next` and `previous` are cursors or None."""
 
     def __init__(
-        self, queryset: QuerySet[Any], order: Sequence[str], cursor: str | None = None, size: int = PAGE_SIZE
+        self,
+        queryset: QuerySet[Any],
+        order: Sequence[str],
+        cursor: str | None = None,
+        size: int = PAGE_SIZE,
+        *,
+        first: Callable[[], list[Any]] | None = None,
     ) -> None:
+        """`first` gives the rows of the first page and one more, where there is a quicker way to them."""
+        self._first = first
         self.order = _total_order(queryset, order)
         self.size = size
         self._position = decode(cursor, self.order) if cursor else None
@@ -98,7 +106,8 @@ class Keyset:
         queryset = self._queryset.order_by(*order)
         if self._position is not None:
             queryset = queryset.filter(beyond(order, self._position))
-        rows = list(queryset[: self.size + 1])
+        quick = self._first if self._position is None else None
+        rows = quick() if quick else list(queryset[: self.size + 1])
         more = len(rows) > self.size
         rows = rows[: self.size]
         return (rows[::-1] if backwards else rows), more

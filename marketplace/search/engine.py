@@ -1,6 +1,7 @@
 """Answers to questions: a page of what fits, completions while somebody types, what stands near a listing."""
 
 from dataclasses import replace
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db import connection
@@ -82,12 +83,28 @@ def _browsed(
 ) -> Found:
     """In an order of columns."""
     order = ORDERS.get(query.order, ORDERS["trending"])
-    page = Keyset(_as_asked(query, narrowing.listings(query, candidates), order), order, cursor, size)
+    is_plain = candidates is None and not query.only_keys and not narrowing.narrows(query)
+    first = partial(_first_page(order, size).rows, Listing.Status.LIVE.value) if is_plain else None
+    page = Keyset(_as_asked(query, narrowing.listings(query, candidates), order), order, cursor, size, first=first)
     is_none = candidates is _NOTHING
     counted, count = _counted(query, plan, wanted=facets and not is_none) if not is_none else facets_.none(query)
     corrected = plan.asked.corrected if plan and page.items else None
     items = [row["id"] for row in page.items] if query.only_keys else page.items
     return Found(items, page.next, page.previous, count, counted, corrected, words=query.words)
+
+
+@lru_cache(maxsize=64)
+def _first_page(order: tuple[str, ...], size: int) -> Prepared[Listing]:
+    """The page that most people open, without filters: written once for each order."""
+    return Prepared[Listing](
+        lambda status: (
+            Listing.objects.filter(status=status, seller__suspended_at=None)
+            .for_cards()
+            .defer("description")
+            .order_by(*order)[: size + 1]
+        ),
+        Listing.Status.LIVE.value,
+    )
 
 
 def _ranked(query: Query, plan: Plan, fit: Fit, cursor: str | None, size: int, *, facets: bool) -> Found:

@@ -21,6 +21,11 @@ def listings(query: Query, candidates: Statement | None = None, *, leave: str = 
     return found
 
 
+def narrows(query: Query) -> bool:
+    """Whether any filter is set."""
+    return bool(_conditions(query, ""))
+
+
 def _conditions(query: Query, leave: str) -> list[Any]:
     filters: dict[str, Any] = {
         "model": query.model and [Q(model__slug__in=query.model)],
