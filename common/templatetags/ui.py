@@ -1,6 +1,6 @@
 """What every page's templates need: icons, money, dates, initials, fields, states."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from types import SimpleNamespace
@@ -56,6 +56,12 @@ def frame(picture: Any) -> str:
         for name in ("width", "height", "tone")
     )
     return f"{tones.shape(width, height)} {tone(colour)}"
+
+
+@register.filter
+def pictured(cards: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether any of the cards has a picture: a wall of texts stands otherwise, and must from its first line on."""
+    return any(card.get("picture") for card in cards)
 
 
 @register.filter
