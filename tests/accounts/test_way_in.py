@@ -173,19 +173,9 @@ class TestSecondStep:
         assert user.check_password("another long secret")
         assert "_auth_user_id" not in client.session
 
-    def test_a_code_of_the_app_works_once(self, user, secret):
-        code = current_code(secret)
-        signed_in = []
-        for _ in range(2):
-            client = Client()
-            client.post(reverse(LOGIN), {"login": user.email, "password": PASSWORD})
-            client.post(reverse("mfa_authenticate"), {"code": code})
-            signed_in.append("_auth_user_id" in client.session)
-
-        assert signed_in == [True, False]
-
-    def test_a_recovery_code_works_once(self, user):
-        code = RecoveryCodes.activate(user).get_unused_codes()[0]
+    @pytest.mark.parametrize("kind", ["app", "recovery"])
+    def test_a_code_works_once(self, user, secret, kind):
+        code = current_code(secret) if kind == "app" else RecoveryCodes.activate(user).get_unused_codes()[0]
         signed_in = []
         for _ in range(2):
             client = Client()
