@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from marketplace import pagecache
 
 # What many ask alike; a search, or a page deep inside, is rarely asked twice, and would only fill the cache.
-OFTEN = {"model", "category", "medium", "language", "price", "free", "sort", "facets", "page_size"}
+OFTEN = {"model", "category", "medium", "language", "price", "free", "sort", "facets", "new_work", "page_size"}
 
 
 def answer(request: Request, make: Callable[[], bytes]) -> HttpResponse:

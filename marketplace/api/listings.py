@@ -42,6 +42,7 @@ FILTERS = (
     Parameter("updated_since", TIME),
     Parameter("sort", choice(*search.SORTS), "relevance with words, trending without, unless you choose."),
     Parameter("facets", choice("0", "1", "true", "false")),
+    Parameter("new_work", choice("0", "1", "true", "false"), "Name good new listings beside the results, too."),
 )
 EXAMPLE = {
     "title": "Calm answers to hard letters",
@@ -108,26 +109,26 @@ class Listings(Door):
         query=FILTERS,
         pages=True,
         words="Several values of one filter widen it; several tags narrow. `facets=1` adds `facets` and `count`;"
-        f" counting stops at {search.COUNTED_TO:,}, and `count_is_capped` says whether it did. `new_work`, where"
-        " there is any, holds good new listings given a place in turn, beside the results and their pages.",
+        f" counting stops at {search.COUNTED_TO:,}, and `count_is_capped` says whether it did. `new_work=1`"
+        " adds `new_work`: good new listings given a place in turn, beside the results and their pages.",
     )
     def get(self, request: Request) -> HttpResponse:
         params = request.query_params
         query = search.Query.from_params(params, get_language() or "en")
         if query.errors:
             raise problems.invalid(query.errors)
-        with_facets = self._flag("facets")
+        with_facets, with_new = self._flag("facets"), self._flag("new_work")
         self._flag("free")
-        return kept.answer(request, lambda: self._found(query, with_facets=with_facets))
+        return kept.answer(request, lambda: self._found(query, with_facets=with_facets, with_new=with_new))
 
-    def _found(self, query: search.Query, *, with_facets: bool) -> bytes:
+    def _found(self, query: search.Query, *, with_facets: bool, with_new: bool) -> bytes:
         """The whole answer, written: its cards mostly are already."""
         found = search.find(
             replace(query, only_keys=True, asker=demand.asker(self.request) if query.words else ""),
             cursor=self.request.query_params.get("cursor") or None,
             size=KeysetPagination().get_page_size(self.request),
             facets=with_facets,
-            newcomers=True,
+            newcomers=with_new,
         )
         beside: dict[str, Any] = {"next": self._link(found.next), "previous": self._link(found.previous)}
         if with_facets:
@@ -141,7 +142,7 @@ class Listings(Door):
             beside["corrected"] = found.corrected
         held = shown_cards.written([*found.results, *found.newcomers])
         cards, new = (b",".join(held[key] for key in keys if key in held) for keys in (found.results, found.newcomers))
-        tail = b',"new_work":[%b]}' % new if new else b"}"
+        tail = b',"new_work":[%b]}' % new if with_new else b"}"
         return b'{"results":[%b],%b%b' % (cards, _renderer.render(beside)[1:-1], tail)
 
     def _flag(self, name: str) -> bool:

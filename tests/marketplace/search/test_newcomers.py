@@ -53,10 +53,11 @@ def test_who_asks_for_an_order_gets_that_order_alone(market):
     assert find(sort="top_rated").newcomers == []
 
 
-def test_the_api_names_new_work_beside_the_results(market, client):
-    answer = client.get("/api/v1/listings/?page_size=2").json()
+def test_the_api_names_new_work_beside_the_results_for_who_asks(market, client):
+    answer = client.get("/api/v1/listings/?page_size=2&new_work=1").json()
 
     assert [one["slug"] for one in answer["new_work"]] == [market.slug]
+    assert set(client.get("/api/v1/listings/?page_size=2").json()) == {"results", "next", "previous"}
 
 
 def test_pages_say_what_the_places_are(market, client):
