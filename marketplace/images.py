@@ -316,5 +316,5 @@ def _delete_files(names: Iterable[str]) -> None:
         if name:
             try:
                 default_storage.delete(name)
-            except OSError as problem:
+            except Exception as problem:  # noqa: BLE001 — each kind of store has errors of its own
                 log.warning("A file could not be deleted", extra={"error": type(problem).__name__})

@@ -40,7 +40,7 @@ def picture(listing: Listing) -> IO[bytes]:
         data = draw(listing)
         try:
             default_storage.save(name, ContentFile(data))
-        except OSError as problem:
+        except Exception as problem:  # noqa: BLE001 — each kind of store has errors of its own
             # Shown all the same; drawn again next time.
             log.warning("A link's picture could not be kept: %s", type(problem).__name__)
         return io.BytesIO(data)
@@ -113,7 +113,8 @@ def _example(listing: Listing) -> Image.Image | None:
         with default_storage.open(webp[-1]["name"]) as file:
             opened = Image.open(io.BytesIO(file.read()), formats=["WEBP"])
             return opened.convert("RGB")
-    except OSError:
+    except Exception as problem:  # noqa: BLE001 — each kind of store has errors of its own
+        log.warning("A rendition could not be read", extra={"error": type(problem).__name__})
         return None
 
 

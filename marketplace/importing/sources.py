@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 LARGEST_FIELD = 8 * 1024 * 1024  # characters
 LARGEST_JSON = 512 * 1024 * 1024  # bytes: JSON is read as a whole
 LINES = {".jsonl", ".ndjson", ".jl"}
+WIDE = (b"\xff\xfe", b"\xfe\xff")  # how UTF-16 begins, which spreadsheets write
 
 
 class BadFile(Exception):
@@ -47,7 +49,7 @@ def open_file(path: Path) -> Source:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            beginning = file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+            beginning = _plain(file.read(4096))
     except OSError as problem:
         raise BadFile(_("%(path)s cannot be read: %(reason)s.") % {"path": path, "reason": problem.strerror}) from None
     if not beginning:
@@ -74,7 +76,18 @@ class _Counted(Source):
         self.done = self.total
 
 
+def _plain(beginning: bytes) -> bytes:
+    """The first bytes as if they were UTF-8."""
+    if beginning.startswith(WIDE):
+        return beginning[: len(beginning) // 2 * 2].decode("utf-16", errors="replace").lstrip().encode()
+    return beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
 def _text(raw: IO[bytes]) -> io.TextIOWrapper:
+    is_wide = raw.read(2) in WIDE
+    raw.seek(0)
+    if is_wide:
+        return io.TextIOWrapper(raw, encoding="utf-16", errors="replace", newline="")
     # A broken byte becomes a lone surrogate, which is refused row by row instead of ending the whole import.
     return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
 
@@ -90,7 +103,13 @@ def _csv_source(path: Path, size: int) -> Source:
 def _delimiter(path: Path) -> str:
     with path.open("rb") as raw:
         head = _text(raw).readline(20_000)
-    return max((",", ";", "\t", "|"), key=head.count)
+    return _named_delimiter(head) or max((",", ";", "\t", "|"), key=head.count)
+
+
+def _named_delimiter(head: str) -> str:
+    """Spreadsheets may write `sep=;` into a line before the names of the columns."""
+    found = re.fullmatch(r"\"?sep=(.)\"?\s*", head, flags=re.IGNORECASE)
+    return found[1] if found else ""
 
 
 def _csv_rows(file: io.TextIOWrapper, delimiter: str) -> Iterator[Row]:
@@ -98,6 +117,8 @@ def _csv_rows(file: io.TextIOWrapper, delimiter: str) -> Iterator[Row]:
     reader = csv.reader(file, delimiter=delimiter)
     try:
         names = [name.strip() for name in next(reader)]
+        if _named_delimiter(delimiter.join(names)):
+            names = [name.strip() for name in next(reader)]
     except (StopIteration, csv.Error):
         raise BadFile(_("The file has no line with the names of its columns.")) from None
     while True:
@@ -126,9 +147,10 @@ def _json_source(path: Path, size: int) -> Source:
     if size > LARGEST_JSON:
         raise BadFile(_("The file is too large to be read as JSON. Turn it into JSON Lines or CSV first."))
     try:
-        data = json.loads(path.read_bytes().decode("utf-8-sig"))
+        sent = path.read_bytes()
+        data = json.loads(sent.decode("utf-16" if sent.startswith(WIDE) else "utf-8-sig"))
     except UnicodeDecodeError:
-        raise BadFile(_("The file is not UTF-8 text.")) from None
+        raise BadFile(_("The file is neither UTF-8 nor UTF-16 text.")) from None
     except RecursionError:
         raise BadFile(_("The file is nested too deeply.")) from None
     except ValueError as problem:

@@ -225,6 +225,25 @@ def test_an_upload_that_never_became_a_picture_is_gone_after_a_day(listing):
     assert stored() == [waiting.original]
 
 
+def test_a_store_that_refuses_to_delete_stops_nothing(listing, django_capture_on_commit_callbacks, monkeypatch, caplog):
+    """An object store raises errors of its own kind, which are no OSError."""
+
+    class ClientError(Exception):
+        pass
+
+    def refuse(_name):
+        raise ClientError
+
+    images.add(listing, listing.seller, picture())
+    monkeypatch.setattr(default_storage, "delete", refuse)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        listings.delete(listing, listing.seller)
+
+    assert not ExampleImage.objects.exists()
+    assert "A file could not be deleted" in caplog.text
+
+
 def test_a_deleted_draft_takes_its_files_along(listing, django_capture_on_commit_callbacks):
     prepared(images.add(listing, listing.seller, picture()), django_capture_on_commit_callbacks)
 

@@ -291,6 +291,28 @@ def test_the_public_words_are_never_the_prompts(run):
     assert "canary" not in logged
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "title;prompt\nÉté;Write a poem about the sea\n".encode("utf-16"),
+        'sep=;\ntitle;prompt\nÉté;"Write a poem about the sea"\n',
+        '"sep=;"\r\ntitle;prompt\r\nÉté;Write a poem about the sea\r\n'.encode("utf-16"),
+        "\ufeffsep=\t\ntitle\tprompt\nÉté\tWrite a poem about the sea\n",
+    ],
+)
+def test_what_spreadsheets_write_is_read(run, sent):
+    _said, rejected = run(sent)
+
+    assert (rejected, Listing.objects.get().title) == ([], "Été")
+    assert words(Listing.objects.get()).template == "Write a poem about the sea"
+
+
+def test_json_in_utf_16_is_read(run):
+    run(json.dumps([{"title": "Été", "prompt": "Write a poem"}], ensure_ascii=False).encode("utf-16"), "a")
+
+    assert Listing.objects.get().title == "Été"
+
+
 def test_crlf_and_odd_characters_are_kept(run):
     template = "Line one\r\nLine two \u202e 😀 {% x %} </script>\x0b"
     run(json.dumps([{"title": "Odd", "prompt": template}]), "a.json")
