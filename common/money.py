@@ -20,6 +20,15 @@ THREE_DECIMAL = frozenset(["bhd", "iqd", "jod", "kwd", "lyd", "omr", "tnd"])
 # Stripe counts these in hundredths although nothing smaller than a whole unit exists.
 WHOLE_UNITS_ONLY = frozenset(("isk", "ugx"))
 
+_MORE = (
+    "aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf chf cny cop "
+    "crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf idr ils inr jmd kes kgs "
+    "khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab "
+    "pen pgk php pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs top try ttd twd tzs "
+    "uah usd uyu uzs wst xcd yer zar zmw"
+)
+KNOWN = ZERO_DECIMAL | THREE_DECIMAL | WHOLE_UNITS_ONLY | frozenset(_MORE.split())  # what a market can be kept in
+
 SYMBOLS = {
     "usd": "$",
     "eur": "€",

@@ -3,8 +3,9 @@
 import base64
 import os
 import secrets
+from collections.abc import Collection
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 TRUE = {"1", "true", "yes", "on"}
@@ -105,6 +106,34 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def address(name: str, default: str | None, *schemes: str, needs_host: bool = True) -> str:
+    """An address that begins with one of these schemes; empty stays empty where the default is."""
+    value = text(name, default)
+    parts = _parts(value)
+    if value and (parts is None or parts.scheme not in schemes or (needs_host and not parts.hostname)):
+        allowed = " or ".join(f"{scheme}://" for scheme in schemes)
+        raise Misconfigured(f"{name} must be a whole address that begins with {allowed}.")
+    return value
+
+
+def broker(name: str, default: str) -> str:
+    """The address of a message broker that Celery can speak to."""
+    from kombu.transport import TRANSPORT_ALIASES
+
+    value = text(name, default)
+    if any(one.partition("://")[0].partition("+")[0] not in TRANSPORT_ALIASES for one in value.split(";")):
+        raise Misconfigured(f"{name} must be the address of a broker, such as redis://host:6379/0 or amqp://host.")
+    return value
+
+
+def code(name: str, default: str, known: Collection[str]) -> str:
+    """One of many codes, in small letters."""
+    value = text(name, default).strip().lower()
+    if value not in known:
+        raise Misconfigured(f"{name} is “{value}”, which is no code that is known here.")
+    return value
+
+
 def kept(path: Path, make: str | None = None) -> str:
     """A development secret: generated once, kept in a file only its owner reads."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -125,17 +154,23 @@ def kept(path: Path, make: str | None = None) -> str:
 
 def has_port(url: str) -> bool:
     """Whether the port in it is a number, or there is none."""
+    return _parts(url) is not None
+
+
+def _parts(url: str) -> SplitResult | None:
+    """None where it cannot be taken apart."""
     try:
-        _port = urlsplit(url).port
+        parts = urlsplit(url)
+        _port = parts.port
     except ValueError:
-        return False
-    return True
+        return None
+    return parts
 
 
 def database(url: str, *, name: str = "DATABASE_URL") -> dict[str, object]:
     """Django's settings for a PostgreSQL address; a socket folder comes as ?host=/folder."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/") or not has_port(url):
+    parts = _parts(url)
+    if parts is None or parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise Misconfigured(f"{name} must look like postgresql://user:password@host:5432/name.")
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", parts.hostname or "")

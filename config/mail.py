@@ -51,7 +51,9 @@ def settings_from(url: str) -> dict[str, Any]:
     if parts.scheme in PROVIDERS:
         module, setting = PROVIDERS[parts.scheme]
         options = {name.upper(): value for name, value in parse_qsl(parts.query)}
-        key = unquote(parts.username or "") or unquote(parts.netloc)
+        key = unquote(parts.username or "") if "@" in parts.netloc else unquote(parts.netloc)
+        if not key:
+            raise env.Misconfigured(f"EMAIL_URL names no key: {parts.scheme}://KEY.")
         if parts.scheme == "mailgun" and parts.username:
             options["MAILGUN_SENDER_DOMAIN"] = parts.hostname or ""
         return {"EMAIL_BACKEND": f"anymail.backends.{module}.EmailBackend", "ANYMAIL": {setting: key, **options}}

@@ -9,6 +9,7 @@ import django_stubs_ext
 from cryptography.fernet import Fernet
 from django.utils.translation import gettext_lazy as _
 
+from common import money
 from config import env, errors, logs, mail, sandbox, services
 
 # Forms and admin classes may say what they are about: ModelForm[Listing].
@@ -33,7 +34,7 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
 PROMPT_KEYS = env.keys("PROMPT_KEYS", in_development("PROMPT_KEYS", Fernet.generate_key().decode()))
 
 # ---- Where we are --------------------------------------------------------------------------------------------------
-SITE_URL = env.text("SITE_URL", services.addresses()["site"] if DEBUG else None).rstrip("/")
+SITE_URL = env.address("SITE_URL", services.addresses()["site"] if DEBUG else None, "https", "http").rstrip("/")
 SITE_NAME = "Promptuary"
 _site = urlsplit(SITE_URL)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else [_site.hostname or ""])
@@ -144,7 +145,7 @@ DATABASES = {
         "TEST": {"NAME": os.environ.get("TEST_DATABASE"), "TEMPLATE": os.environ.get("TEST_TEMPLATE")},
     }
 }
-REDIS_URL = env.text("REDIS_URL", services.redis_url())
+REDIS_URL = env.address("REDIS_URL", services.redis_url(), "redis", "rediss", "unix", needs_host=False)
 CACHES = {
     "default": {
         # Redis may be away: then everything is a miss, and nothing breaks.
@@ -167,7 +168,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o644
 
 # ---- Tasks ---------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = env.text(
+CELERY_BROKER_URL = env.broker(
     "CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
 )
 CELERY_TASK_IGNORE_RESULT = True
@@ -331,7 +332,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 # ---- Money: whole minor units, rates in basis points ---------------------------------------------------------------
-CURRENCY = env.text("CURRENCY", "usd").lower()
+CURRENCY = env.code("CURRENCY", "usd", money.KNOWN)
 MIN_PRICE = env.number("MIN_PRICE", 300, least=300)  # the database refuses less
 COMMISSION_BPS = env.number("COMMISSION_BPS", 2000, most=10_000)
 HOLD_DAYS = env.number("HOLD_DAYS", 7, most=365)
@@ -345,7 +346,9 @@ STRIPE_SANDBOX = DEBUG and not env.present("STRIPE_SECRET_KEY")
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", STRIPE_SANDBOX_KEY if DEBUG else None)
 STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", sandbox.webhook_secret() if STRIPE_SANDBOX else None)
 # Empty: Stripe itself.
-STRIPE_API_BASE = env.text("STRIPE_API_BASE", services.addresses()["sandbox"] if STRIPE_SANDBOX else "").rstrip("/")
+STRIPE_API_BASE = env.address(
+    "STRIPE_API_BASE", services.addresses()["sandbox"] if STRIPE_SANDBOX else "", "https", "http"
+).rstrip("/")
 # Let Stripe Tax work out what is due on top of prices (needs registrations in the Stripe account).
 STRIPE_TAX = env.flag("STRIPE_TAX", False)
 # Where a form may lead after we answered it: the hosted checkout and onboarding pages.

@@ -1,4 +1,5 @@
 import os
+import runpy
 import subprocess
 import sys
 
@@ -96,6 +97,52 @@ def test_a_list_of_keys_without_a_key_is_refused(monkeypatch):
 def test_a_letter_box_with_a_broken_port_is_refused():
     with pytest.raises(env.Misconfigured, match="EMAIL_URL"):
         mail.settings_from("smtp://user:password@mail.example:port")
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "why"),
+    [
+        ("CURRENCY", "bitcoin", "CURRENCY is “bitcoin”"),
+        ("SITE_URL", "market.example", "SITE_URL must be a whole address that begins with https:// or http://"),
+        ("SITE_URL", "https://market.example:port", "SITE_URL must be"),
+        ("SITE_URL", "https://", "SITE_URL must be"),
+        ("REDIS_URL", "localhost:6379", "REDIS_URL must be"),
+        ("REDIS_URL", "http://localhost:6379", "REDIS_URL must be"),
+        ("CELERY_BROKER_URL", "localhost", "CELERY_BROKER_URL must be the address of a broker"),
+        ("CELERY_BROKER_URL", "rabbit://localhost", "CELERY_BROKER_URL must be"),
+        ("STRIPE_API_BASE", "localhost:8001", "STRIPE_API_BASE must be"),
+        ("SENTRY_DSN", "https://sentry.example", "SENTRY_DSN must look like"),
+        ("SENTRY_DSN", "http://[x", "SENTRY_DSN must look like"),
+        ("EMAIL_URL", "mailgun://", "EMAIL_URL names no key"),
+        ("EMAIL_URL", "postmark://@mail.example", "EMAIL_URL names no key"),
+        ("EMAIL_URL", "http://mail.example", "EMAIL_URL begins with none"),
+    ],
+)
+def test_what_cannot_be_right_stops_the_start_with_one_line(monkeypatch, name, said, why):
+    """The settings file itself, run once more under the environment that is wrong."""
+    monkeypatch.setenv(name, said)
+
+    with pytest.raises(env.Misconfigured, match=why) as refused:
+        runpy.run_path(str(env.ROOT / "config" / "settings.py"))
+
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("CURRENCY", "EUR"),
+        ("SITE_URL", "https://market.example:8443/"),
+        ("REDIS_URL", "rediss://:secret@cache.example:6380/1"),
+        ("CELERY_BROKER_URL", "amqp://a.example;amqp://b.example"),
+        ("CELERY_BROKER_URL", "redis+socket:///run/redis.sock"),
+        ("EMAIL_URL", "mailgun://key@mail.example"),
+    ],
+)
+def test_what_may_be_right_is_taken(monkeypatch, name, said):
+    monkeypatch.setenv(name, said)
+
+    assert name in runpy.run_path(str(env.ROOT / "config" / "settings.py"))
 
 
 def test_what_the_example_file_leaves_empty_is_unset(tmp_path):
