@@ -221,7 +221,7 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-@receiver([signals.listing_published, signals.listing_taken_down, signals.listing_restored])
+@receiver([signals.listing_published, signals.listing_taken_down, signals.listing_restored, signals.price_changed])
 def shelves_changed(**_: Any) -> None:
     """At once, and again when the change is committed: a page made in between still showed what was before."""
     from django.db import transaction

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from marketplace import signals
+from marketplace.models import Listing
+
 Lowered = Callable[[Sequence[int]], Mapping[int, int]]
 _sources: list[Lowered] = []
 
@@ -19,3 +22,8 @@ def lowered(ids: Sequence[int]) -> dict[int, int]:
     for ask in _sources:
         found |= ask(ids)
     return found
+
+
+def changed(listing: Listing) -> None:
+    """What is charged for it is another price from now on: what was kept of pages and answers is out of date."""
+    signals.price_changed.send(Listing, listing=listing)

@@ -9,4 +9,4 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         # What the outbox, the notices, erasure, suspensions and sellers' own programs wait for.
-        from payments import announcements, fences, privacy, promises  # noqa: F401
+        from payments import announcements, fences, privacy, promises, sale_prices  # noqa: F401

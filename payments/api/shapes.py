@@ -20,6 +20,7 @@ from accounts.api.shapes import (
     shape,
     text,
 )
+from marketplace.models.listings import HIGHEST_PRICE
 from payments.models import Claim, Payout, Refund
 
 SLUG: Schema = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}
@@ -183,6 +184,22 @@ SALE = shape(
             "refunded": MONEY,
             "via": nullable(STRING),
         }
+    ),
+)
+SALE_PRICE = shape(
+    "SalePrice",
+    obj(
+        {"listing": STRING, "price": MONEY, "price_before": MONEY, "starts": TIME, "ends": TIME, "is_running": BOOLEAN}
+    ),
+)
+SALE_PRICE_SENT = shape(
+    "NewSalePrice",
+    obj(
+        {
+            "price": either({"type": "integer", "minimum": 300, "maximum": HIGHEST_PRICE}, MONEY),
+            "ends": TIME,
+        },
+        {"starts": nullable(TIME)},
     ),
 )
 PAYOUT = shape(

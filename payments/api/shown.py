@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from common import money
+from common import clock, money
 from marketplace.api.shown_cards import moment
+from marketplace.models import Listing
 from payments import claims, ledger
-from payments.models import Claim, Order, OrderLine, Payout, Refund
+from payments.models import Claim, Order, OrderLine, Payout, Refund, Sale
 
 Shown = dict[str, Any]
 
@@ -100,6 +101,18 @@ def sale(found: OrderLine) -> Shown:
         "share": _money(found.order, found.seller_share),
         "refunded": _money(found.order, found.refunded),
         "via": found.via or None,
+    }
+
+
+def sale_price(listing: Listing, found: Sale) -> Shown:
+    """A lower price for a while."""
+    return {
+        "listing": listing.slug,
+        "price": dict(money.as_json(found.price, listing.currency)),
+        "price_before": dict(money.as_json(listing.price, listing.currency)),
+        "starts": moment(found.starts_at),
+        "ends": moment(found.ends_at),
+        "is_running": found.starts_at <= clock.now() < found.ends_at,
     }
 
 

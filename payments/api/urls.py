@@ -8,6 +8,7 @@ urlpatterns = [
     path("orders/<str:number>/", buying.OneOrder.as_view(), name="api-order"),
     path("orders/<str:number>/pay/", buying.Pay.as_view(), name="api-order-pay"),
     path("orders/<str:number>/refund/", buying.AskRefund.as_view(), name="api-order-refund"),
+    path("listings/<slug:slug>/sale/", selling.Sale.as_view(), name="api-sale"),
     path("seller/summary/", selling.Summary.as_view(), name="api-seller-summary"),
     path("seller/listings/", selling.OwnListings.as_view(), name="api-seller-listings"),
     path("seller/sales/", selling.Sales.as_view(), name="api-seller-sales"),

@@ -1,7 +1,9 @@
 """What is sent along, where an empty form or object would not get as far as the question who may."""
 
+from datetime import timedelta
 from typing import Any
 
+from common import clock
 from tests.architecture.world import png
 
 PAGES: dict[tuple[str, str], dict[str, Any]] = {
@@ -34,6 +36,7 @@ PAGES: dict[tuple[str, str], dict[str, Any]] = {
 }
 CASE = {"reason": "examples", "note": "Mend the second one."}
 CONTENT = {"title": "Made by somebody", "price": 499, "prompt": {"template": "Write about [subject]."}}
+SALE = {"price": 300, "ends": (clock.now() + timedelta(days=7)).isoformat()}
 VERSION = {"prompt": {"template": "Write about [subject], and well."}, "note": "Better", "submit": False}
 API: dict[tuple[str, str], Any] = {
     ("PATCH", "me/"): {"name": "Another name"},
@@ -43,6 +46,8 @@ API: dict[tuple[str, str], Any] = {
     ("POST", "listings/"): CONTENT,
     ("PATCH", "listings/{live}/"): {"summary": "Another summary."},
     ("PATCH", "listings/{draft}/"): {"summary": "Another summary."},
+    ("PUT", "listings/{live}/sale/"): SALE,
+    ("PUT", "listings/{draft}/sale/"): SALE,
     ("POST", "listings/{live}/versions/"): VERSION,
     ("POST", "listings/{draft}/versions/"): VERSION,
     ("POST", "listings/{live}/report/"): {"kind": "copyright", "words": "This is my text."},

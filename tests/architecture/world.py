@@ -2,14 +2,16 @@
 
 import io
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.test import Client
 from PIL import Image
 
 from accounts import notifications, people, security, webhooks
 from accounts.models import User
+from common import clock
 from marketplace import images, library, listings, moderation, reviews, social
-from payments import alerts, claims, coupons
+from payments import alerts, claims, coupons, sale_prices
 from payments.models import Payout
 from tests.factories.accounts import ModeratorFactory, SellerFactory, StaffFactory, UserFactory, sign_in
 from tests.factories.marketplace import ListingFactory, submitted
@@ -32,6 +34,7 @@ _ID = "01000000000000000000000000"
 # What has never been, in the shape of what is.
 ABSENT = {
     "live": "never-was",
+    "reduced": "never-was",
     "draft": "never-was",
     "other_draft": "never-was",
     "withdrawn": "never-was",
@@ -152,6 +155,8 @@ def _trade(world: World, sandbox) -> None:
     """Orders, money back, payouts, codes."""
     people_, things = world.people, world.things
     buyer, seller = people_["buyer"], onboarded(sandbox, people_["seller"])
+    reduced = ListingFactory(seller=seller, live=True, price=900)
+    sale_prices.put(reduced, seller, price=500, ends=clock.now() + timedelta(days=7))
     order = PaidOrder(sandbox, ListingFactory(seller=seller, live=True), buyer=buyer)
     line = order.lines.get()
     claimed = PaidOrder(sandbox, ListingFactory(seller=seller, live=True), buyer=buyer)
@@ -160,6 +165,7 @@ def _trade(world: World, sandbox) -> None:
         seller=seller, account=seller.payout_accounts.get(), amount=5000, currency="usd", state="paid", transfer="tr_x"
     )
     things |= {
+        "reduced": reduced.slug,
         "order": order.number,
         "line": str(line.pk),
         "other_order": PendingOrder(ListingFactory(seller=seller, live=True), buyer=people_["other buyer"]).number,
