@@ -105,8 +105,9 @@ def free_from(listing: Listing, at: datetime, *, besides: Sale | None = None) ->
 
 def _history(listing: Listing, at: datetime, besides: Sale | None) -> Iterator[tuple[int, datetime]]:
     """(price, until when it was asked) of everything asked before this moment: earlier list prices, earlier sales."""
-    sales = Sale.objects.filter(listing=listing, starts_at__lt=at).exclude(pk=besides.pk if besides else None)
-    for sale in sales:
+    for sale in Sale.objects.filter(listing=listing, starts_at__lt=at):
+        if sale == besides:
+            continue
         until = min(sale.ends_at, sale.stopped_at or sale.ends_at)
         if until > sale.starts_at:
             yield sale.price, until
