@@ -9,7 +9,7 @@ Values that name what they are made of under "key" (anything that changes whenev
 once: the finished piece is kept for the next page with the same card.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -30,15 +30,25 @@ _kept_pieces: dict[Any, SafeString] = {}
 
 def cast(template: str, name: str, values: Mapping[str, Any], **fixed: Any) -> SafeString:
     """The template with `values` under `name`; what is `fixed` belongs to the mould. Texts are escaped unless safe."""
+    return cast_all(template, name, [values], **fixed)
+
+
+def cast_all(template: str, name: str, many: Iterable[Mapping[str, Any]], **fixed: Any) -> SafeString:
+    """The same for each of `many`, one after the other."""
+    same = (template, tuple(fixed.items()), get_language())
+    return mark_safe("".join([_cast(same, name, values, fixed) for values in many]))  # noqa: S308 — rendered templates
+
+
+def _cast(same: tuple[Any, ...], name: str, values: Mapping[str, Any], fixed: dict[str, Any]) -> SafeString:
     key = values.get("key")
     if key is None or settings.DEBUG:
-        return _filled(template, name, values, fixed)
-    whole = (template, key, values.get("is_favourite"), tuple(fixed.items()), get_language())
+        return _filled(same[0], name, values, fixed)
+    whole = (key, values.get("is_favourite"), same)
     piece = _kept_pieces.get(whole)
     if piece is None:
         if len(_kept_pieces) >= MOST_KEPT:
             _kept_pieces.clear()
-        piece = _kept_pieces[whole] = _filled(template, name, values, fixed)
+        piece = _kept_pieces[whole] = _filled(same[0], name, values, fixed)
     return piece
 
 

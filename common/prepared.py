@@ -5,16 +5,41 @@ pages that everybody opens it is written once a process, with a stand-in where t
 in any queryset. Only for querysets whose conditions hold nothing that changes by itself, such as the time of day.
 """
 
-import copy
-from collections.abc import Callable
-from types import SimpleNamespace
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connections, models
 from django.db.models import QuerySet
-from django.db.models.query import ModelIterable
+from django.db.models.query import get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row", bound=models.Model)
+Converter = tuple[int, Sequence[Callable[..., Any]], Any]
+
+
+class _Written(NamedTuple):
+    """A statement and how its rows become models, both worked out once."""
+
+    database: str
+    sql: str
+    parameters: tuple[Any, ...]
+    model: type[models.Model]
+    names: list[str]
+    columns: slice
+    beside: list[Any]  # what puts related models in their places
+    extra: list[tuple[str, int]]  # annotations
+    converters: list[Converter]
+
+    def row(self, values: list[Any], connection: Any) -> Any:
+        for place, converters, expression in self.converters:
+            for convert in converters:
+                values[place] = convert(values[place], expression, connection)
+        found = self.model.from_db(self.database, self.names, values[self.columns])
+        for related in self.beside:
+            related.populate(values, found)
+        for name, place in self.extra:
+            setattr(found, name, values[place])
+        return found
 
 
 class Prepared(Generic[Row]):
@@ -23,28 +48,38 @@ class Prepared(Generic[Row]):
     def __init__(self, build: Callable[[Any], "QuerySet[Row]"], stand_in: Any) -> None:
         self._build = build
         self._stand_in = stand_in
-        self._written: tuple[Any, str, tuple[Any, ...], QuerySet[Row]] | None = None
+        self._written: _Written | None = None
 
     def rows(self, value: Any) -> list[Row]:
-        if self._written is None:
-            self._written = self._write()
-        written, sql, parameters, queryset = self._written
-        compiler = copy.copy(written)
-        compiler.connection = connections[queryset.db]
-        given = tuple(value if one == self._stand_in else one for one in parameters)
-        compiler.as_sql = lambda **_: (sql, given)
-        asked = SimpleNamespace(
-            db=queryset.db, query=SimpleNamespace(get_compiler=lambda **_: compiler), _known_related_objects={}
-        )
-        return list(ModelIterable(asked))  # type: ignore[arg-type]
+        written = self._written
+        if written is None:
+            written = self._written = self._write()
+        given = [value if one == self._stand_in else one for one in written.parameters]
+        connection = connections[written.database]
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, given)
+            return [written.row(list(values), connection) for values in cursor.fetchall()]
 
     def first(self, value: Any) -> Row | None:
         return next(iter(self.rows(value)), None)
 
-    def _write(self) -> tuple[Any, str, tuple[Any, ...], "QuerySet[Row]"]:
+    def _write(self) -> _Written:
         queryset = self._build(self._stand_in)
-        compiler = queryset.query.get_compiler(using=queryset.db)
+        compiler: SQLCompiler = queryset.query.get_compiler(using=queryset.db)
         sql, parameters = compiler.as_sql()
         if self._stand_in not in parameters:
             raise ValueError(f"The stand-in {self._stand_in!r} is not in the statement.")
-        return compiler, sql, tuple(parameters), queryset
+        chosen: list[Any] = [one[0] for one in compiler.select]
+        about: dict[str, Any] = compiler.klass_info or {}
+        columns = slice(about["select_fields"][0], about["select_fields"][-1] + 1)
+        return _Written(
+            database=queryset.db,
+            sql=sql,
+            parameters=tuple(parameters),
+            model=about["model"],
+            names=[one.target.attname for one in chosen[columns]],
+            columns=columns,
+            beside=get_related_populators(about, compiler.select, queryset.db),  # type: ignore[call-arg] # stubs are ahead
+            extra=list(compiler.annotation_col_map.items()),
+            converters=[(place, *found) for place, found in compiler.get_converters(chosen).items()],
+        )

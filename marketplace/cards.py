@@ -1,10 +1,12 @@
 """Listings as cards: plain words ready for a reader's language, so that a template has nothing left to work out."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import escape
@@ -12,7 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from common import money, tones
-from marketplace import images, social
+from marketplace import images, prices, social
 from marketplace.models import Listing
 
 Card = dict[str, Any]
@@ -24,8 +26,14 @@ _made: dict[Any, Card] = {}
 def of(listings: Iterable[Listing], person: Any = None) -> list[Card]:
     """The cards of listings loaded with `for_cards()`; one query more for the hearts of a person who is signed in."""
     listings = list(listings)
-    liked = social.liked_among(person, [listing.pk for listing in listings]) if listings else set()
-    return [card(listing, is_favourite=listing.pk in liked) for listing in listings]
+    lowered = prices.lowered([listing.pk for listing in listings]) if listings else {}
+    return liked([card(listing, lowered.get(listing.pk)) for listing in listings], person)
+
+
+def picked(known: list[Card], keys: Iterable[int]) -> list[Card]:
+    """Those of the cards with these keys, in their order."""
+    held = {one["id"]: one for one in known}
+    return [held[pk] for pk in keys if pk in held]
 
 
 def liked(known: list[Card], person: Any) -> list[Card]:
@@ -34,60 +42,142 @@ def liked(known: list[Card], person: Any) -> list[Card]:
     return [one | {"is_favourite": True} if one["id"] in hearts else one for one in known] if hearts else known
 
 
-def card(listing: Listing, *, is_favourite: bool = False) -> Card:
-    """One card; every text is escaped already."""
-    # All that the card depends on: what was worked out once is right for as long as none of it changes.
-    key = (
-        get_language(),
-        listing.pk,
-        listing.slug,
-        listing.title,
-        listing.summary,
-        listing.medium,
-        listing.model.name if listing.model else "",
-        seller_name(listing),
-        listing.price,
-        listing.currency,
-        listing.rating_count,
-        listing.rating_average,
-        repr(listing.card),
+class Row(NamedTuple):
+    """All that a card depends on."""
+
+    pk: int
+    slug: str
+    title: str
+    summary: str
+    medium: str
+    price: int  # minor units
+    currency: str
+    rating_count: int
+    rating_average: float
+    card: str  # JSON
+    model_name: str
+    seller_name: str
+    lowered: int | None  # minor units, while it is sold for less
+
+
+# Put together by the ORM, with its models for each row, it costs five times as much.
+_ROWS = """
+    SELECT listing.id, listing.slug, listing.title, listing.summary, listing.medium, listing.price, listing.currency,
+        listing.rating_count, listing.rating_average, listing.card::text, coalesce(model.name, ''),
+        coalesce(profile.name, nullif(seller.name, ''), split_part(seller.email, '@', 1)), {lowered}{besides}
+    FROM marketplace_listing AS listing
+    JOIN accounts_user AS seller ON seller.id = listing.seller_id AND seller.suspended_at IS NULL
+    LEFT JOIN accounts_sellerprofile AS profile ON profile.user_id = seller.id
+    LEFT JOIN marketplace_generativemodel AS model ON model.id = listing.model_id
+    WHERE listing.status = 'live' {narrowed}
+"""
+
+
+def rows(narrowed: str, parameters: dict[str, Any], besides: Sequence[str] = ()) -> list[tuple[Row, tuple[Any, ...]]]:
+    """What is on sale and fits the end of a statement over `listing`, with the values of these columns besides."""
+    sql = _ROWS.format(
+        lowered=prices.expression(), besides="".join(f", listing.{name}" for name in besides), narrowed=narrowed
     )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters | prices.parameters())
+        width = len(Row._fields)
+        return [(Row(*values[:width]), values[width:]) for values in cursor.fetchall()]
+
+
+def of_keys(keys: Sequence[int], person: Any = None, known: Mapping[int, Row] | None = None) -> list[Card]:
+    """The cards of the listings with these keys, in their order; what went off the shelves meanwhile is left out.
+
+    `known` are rows that were read already.
+    """
+    held = dict(known or {})
+    if missing := [pk for pk in keys if pk not in held]:
+        held |= {row.pk: row for row, _besides in rows("AND listing.id = ANY(%(keys)s)", {"keys": missing})}
+    return of_rows((held[pk] for pk in keys if pk in held), person)
+
+
+def of_rows(found: Iterable[Row], person: Any = None) -> list[Card]:
+    return liked([_kept(row) for row in found], person)
+
+
+def card(listing: Listing, lowered: int | None = None) -> Card:
+    """One card; every text is escaped already."""
+    return _kept(
+        Row(
+            listing.pk,
+            listing.slug,
+            listing.title,
+            listing.summary,
+            listing.medium,
+            listing.price,
+            listing.currency,
+            listing.rating_count,
+            listing.rating_average,
+            json.dumps(listing.card),
+            listing.model.name if listing.model else "",
+            seller_name(listing),
+            lowered,
+        )
+    )
+
+
+def _kept(row: Row) -> Card:
+    """What was worked out once is right for as long as nothing changes that the card depends on."""
+    key = (get_language(), row)
     made = None if settings.DEBUG else _made.get(key)
     if made is None:
         if len(_made) >= MOST_KEPT:
             _made.clear()
-        made = _made[key] = _worked_out(listing, hash(key))
-    return made | {"is_favourite": True} if is_favourite else made
+        made = _made[key] = _worked_out(row, hash(key))
+    return made
 
 
-def _worked_out(listing: Listing, key: int) -> Card:
-    shown = picture(listing)
-    answer = listing.card.get("excerpt")
-    is_waiting = bool(listing.card.get("is_waiting"))
+def _worked_out(row: Row, key: int) -> Card:
+    kept: dict[str, Any] = json.loads(row.card) or {}
+    shown = _picture(kept, row.title)
+    answer = kept.get("excerpt")
+    is_waiting = bool(kept.get("is_waiting"))
+    is_rated = bool(row.rating_count)
     return {
-        "key": (listing.pk, key),
-        "id": listing.pk,
-        "url": _address("listing", listing.slug),
-        "title": escape(listing.title),
-        "model_name": escape(listing.model.name if listing.model else ""),
-        "medium": escape(listing.medium),
+        "key": (row.pk, key),
+        "id": row.pk,
+        "url": _address("listing", row.slug),
+        "title": escape(row.title),
+        "model_name": escape(row.model_name),
+        "medium": escape(row.medium),
         "frame": _frame(shown),
-        "price_text": escape(price_text(listing)),
-        "rating_text": _number(listing.rating_average, 1, get_language()) if listing.rating_count else "",
-        "rating_label": rating_label(listing) if listing.rating_count else "",
-        "rating_count": _number(listing.rating_count, 0, get_language()),
-        "seller_name": escape(seller_name(listing)),
+        **{name: escape(text) for name, text in _price_texts(row.price, row.lowered, row.currency).items()},
+        "rating_text": _number(row.rating_average, 1, get_language()) if is_rated else "",
+        "rating_label": _rating_label(row.rating_average, row.rating_count) if is_rated else "",
+        "rating_count": _number(row.rating_count, 0, get_language()),
+        "seller_name": escape(row.seller_name),
         "picture": shown,
-        "excerpt": "" if shown or is_waiting else escape(answer or listing.summary),
+        "excerpt": "" if shown or is_waiting else escape(answer or row.summary),
         "excerpt_label": "" if shown else _("Picture on its way") if is_waiting else "" if answer else _("In short"),
-        "tint": tones.tint(listing.slug),
-        "favourite_url": _address("favourite", listing.slug),
+        "tint": tones.tint(row.slug),
+        "favourite_url": _address("favourite", row.slug),
         "is_favourite": False,
     }
 
 
 def price_text(listing: Listing) -> str:
-    return money.format_money(listing.price, listing.currency) if listing.price else _("Free")
+    return _price_text(listing.price, listing.currency)
+
+
+def price_texts(listing: Listing) -> dict[str, str]:
+    """What is charged now, and what it is otherwise while that is less."""
+    return _price_texts(listing.price, getattr(listing, "lowered", None), listing.currency)
+
+
+def _price_texts(price: int, lowered: int | None, currency: str) -> dict[str, str]:
+    is_lower = lowered is not None and lowered < price
+    return {
+        "price_text": _price_text(lowered if lowered is not None and is_lower else price, currency),
+        "before_text": _price_text(price, currency) if is_lower else "",
+    }
+
+
+def _price_text(price: int, currency: str) -> str:
+    return money.format_money(price, currency) if price else _("Free")
 
 
 def seller_name(listing: Listing) -> str:
@@ -95,19 +185,18 @@ def seller_name(listing: Listing) -> str:
     return profile.name if profile else listing.seller.display_name
 
 
-def rating_label(listing: Listing) -> str:
-    words = ngettext(
-        "%(rating)s of 5 stars, %(count)s review", "%(rating)s of 5 stars, %(count)s reviews", listing.rating_count
-    )
-    return words % {
-        "rating": _number(listing.rating_average, 1, get_language()),
-        "count": _number(listing.rating_count, 0, get_language()),
-    }
+def _rating_label(average: float, count: int) -> str:
+    words = ngettext("%(rating)s of 5 stars, %(count)s review", "%(rating)s of 5 stars, %(count)s reviews", count)
+    return words % {"rating": _number(average, 1, get_language()), "count": _number(count, 0, get_language())}
 
 
 def picture(listing: Listing) -> dict[str, Any] | None:
     """The first example as an <img> needs it: src, srcset, width, height, alt, tone."""
-    kept = listing.card.get("picture")
+    return _picture(listing.card, listing.title)
+
+
+def _picture(card: dict[str, Any], title: str) -> dict[str, Any] | None:
+    kept = card.get("picture")
     if not kept:
         return None
     webp = [one for one in kept["renditions"] if one["format"] == "webp" and one["width"] <= WIDEST]
@@ -120,7 +209,7 @@ def picture(listing: Listing) -> dict[str, Any] | None:
         "srcset": ", ".join(f"{address} {width}w" for address, width in addresses),
         "width": kept["width"],
         "height": kept["height"],
-        "alt": escape(kept["alt"] or listing.title),
+        "alt": escape(kept["alt"] or title),
         "tone": kept["tone"],
     }
 

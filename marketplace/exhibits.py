@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import markdown
 from common.prepared import Prepared
-from marketplace import images, variables
+from marketplace import cards, images, search, variables
 from marketplace.models import Entitlement, ExampleImage, Favourite, Follow, Listing, Review, Revision, Version
 
 MOST_VERSIONS = 30
@@ -197,17 +197,27 @@ def form(listing: Listing) -> list[dict[str, Any]]:
     return [entry | {"label": entry.get("label") or variables.label_for(entry["name"])} for entry in described]
 
 
-def more_by_seller(listing: Listing, size: int = 6) -> list[Listing]:
-    """At most twelve."""
-    return [one for one in _by_seller.rows(listing.seller_id) if one.pk != listing.pk][:size]
+def neighbours(listing: Listing, size: int) -> tuple[list[cards.Card], list[cards.Card]]:
+    """The cards of what is like it, and of the newest of the same seller."""
+    similar = search.similar(listing, size)
+    found = cards.rows(
+        _NEIGHBOURS,
+        {"similar": similar, "own": listing.pk, "seller": listing.seller_id, "size": size},
+        ("seller_id", "created_at"),
+    )
+    own = [(created_at, row.pk) for row, (seller, created_at) in found if seller == listing.seller_id]
+    newest = [pk for _created_at, pk in sorted(own, reverse=True)[:size]]
+    known = {row.pk: row for row, _besides in found}
+    near, others = (cards.of_keys([pk for pk in keys if pk in known], known=known) for keys in (similar, newest))
+    return near, others
 
 
-_by_seller = Prepared[Listing](
-    lambda seller: (
-        Listing.objects.live().for_cards().defer("description").filter(seller=seller).order_by("-created_at")[:13]
-    ),
-    -(2**40) + 7,
-)
+_NEIGHBOURS = """AND listing.id IN (
+    SELECT unnest(%(similar)s::bigint[]) UNION ALL (
+        SELECT id FROM marketplace_listing WHERE seller_id = %(seller)s AND status = 'live' AND id <> %(own)s
+        ORDER BY created_at DESC, id DESC LIMIT %(size)s
+    )
+)"""
 _for_visitors = Prepared[Listing](lambda slug: _with_everything(None).filter(slug=slug)[:1], "~no-such-slug~")
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from marketplace import cards, social
+from marketplace.cards import Row
 from marketplace.models import Collection, CollectionItem, Listing
 from marketplace.models.catalogue import Medium
 from marketplace.models.listings import ListingQuerySet
@@ -29,24 +30,34 @@ def live() -> ListingQuerySet:
     return Listing.objects.live().for_cards().defer("description")
 
 
-def trending(size: int) -> list[Listing]:
-    return list(live().order_by("-trending", "-id")[:size])
+def trending(size: int) -> list[Row]:
+    return [
+        row for row, _ in cards.rows("ORDER BY listing.trending DESC, listing.id DESC LIMIT %(size)s", {"size": size})
+    ]
 
 
-def new_voices(size: int, besides: Iterable[int] = ()) -> list[Listing]:
+def new_voices(size: int, besides: Iterable[int] = ()) -> list[Row]:
     """New work by people who have sold little so far, one listing each."""
-    fresh = live().filter(seller__seller_profile__is_new_voice=True, published_at__gt=clock.now() - NEW_FOR)
-    newest = fresh.exclude(pk__in=list(besides)).order_by("-published_at", "-id")[: size * 4]
-    by_seller: dict[int, Listing] = {}
-    for listing in newest:
-        by_seller.setdefault(listing.seller_id, listing)
+    newest = cards.rows(
+        "AND profile.is_new_voice AND listing.published_at > %(since)s AND listing.id <> ALL(%(besides)s)"
+        " ORDER BY listing.published_at DESC, listing.id DESC LIMIT %(size)s",
+        {"since": clock.now() - NEW_FOR, "besides": list(besides), "size": size * 4},
+        ["seller_id"],
+    )
+    by_seller: dict[int, Row] = {}
+    for row, (seller,) in newest:
+        by_seller.setdefault(seller, row)
     return list(by_seller.values())[:size]
 
 
-def under(most: int, size: int, besides: Iterable[int] = ()) -> list[Listing]:
+def under(most: int, size: int) -> list[Row]:
     """Well-rated and cheap: where to begin. `most` in minor units, free ones left out."""
-    cheap = live().filter(price__gt=0, price__lt=most).exclude(pk__in=list(besides))
-    return list(cheap.order_by("-rating_bayesian", "-id")[:size])
+    cheap = cards.rows(
+        "AND listing.price > 0 AND listing.price < %(most)s ORDER BY listing.rating_bayesian DESC, listing.id DESC"
+        " LIMIT %(size)s",
+        {"most": most, "size": size},
+    )
+    return [row for row, _ in cheap]
 
 
 def media(counts: dict[str, int]) -> list[dict[str, Any]]:

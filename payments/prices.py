@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -28,23 +27,16 @@ class CouponUsedUp(Problem):
 def current(listings: Sequence[Listing]) -> dict[int, int]:
     """Listing id → price now, sale prices counted in. One query."""
     found = {listing.pk: listing.price for listing in listings}
-    return found | {pk: min(found[pk], price) for pk, price in lowered(list(found)).items()}
+    return found | {pk: min(found[pk], price) for pk, price in asking.lowered(list(found)).items()}
 
 
-# Put together by the ORM it costs more than it takes, and every list of the API asks.
-_RUNNING = """
-    SELECT listing_id, min(price) FROM payments_sale
-    WHERE listing_id = ANY(%s) AND starts_at <= %s AND ends_at > %s AND stopped_at IS NULL GROUP BY listing_id
-"""
-
-
-@asking.source
-def lowered(ids: Sequence[int]) -> dict[int, int]:
-    """Listing id → the price of the sale that runs now, for those that have one."""
-    now = clock.now()
-    with connection.cursor() as cursor:
-        cursor.execute(_RUNNING, [list(ids), now, now])
-        return {pk: max(price, settings.MIN_PRICE) for pk, price in cursor.fetchall()}
+# The sales that run now; lists of pages and API put it beside each listing.
+asking.source("""(
+    SELECT greatest(min(sale.price), %(least)s) FROM payments_sale AS sale
+    WHERE sale.listing_id = listing.id AND sale.starts_at <= %(now)s AND sale.ends_at > %(now)s
+        AND sale.stopped_at IS NULL
+    HAVING count(*) > 0
+)""")
 
 
 def find_coupon(code: str, buyer: User, listings: Iterable[Listing]) -> Coupon:

@@ -1,6 +1,6 @@
 """What every page's templates need: icons, money, dates, initials, fields, states."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from types import SimpleNamespace
@@ -365,6 +365,24 @@ def _header(
 def cast(template: str, name: str, values: Mapping[str, Any], **fixed: Any) -> SafeString:
     """A template for one of many: {% cast "components/card.html" "card" card heart=heart %}; see common.moulds."""
     return moulds.cast(template, name, values, **fixed)
+
+
+@register.simple_tag
+def wall(cards: Sequence[Mapping[str, Any]], loading: str = "") -> SafeString:
+    """Cards one after the other; the first four are on the first screen, the others wait until somebody scrolls."""
+    words = {
+        "heart": icon("heart"),
+        "favourite_label": _("Keep among the favourites"),
+        "excerpt_label": _("An answer"),
+    }
+    parts = [(cards[:AT_ONCE], loading), (cards[AT_ONCE:], "lazy")] if loading else [(cards, "lazy")]
+    return mark_safe(  # noqa: S308 — rendered templates
+        "".join(moulds.cast_all(CARD, "card", part, **words, loading=how) for part, how in parts)
+    )
+
+
+AT_ONCE = 4  # cards whose pictures are fetched before anybody scrolls
+CARD = "components/card.html"
 
 
 @register.simple_tag

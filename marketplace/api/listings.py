@@ -209,7 +209,7 @@ class Similar(Door):
 
     @tells("The nearest other listings", answer=obj({"results": array(shapes.CARD)}))
     def get(self, request: Request, slug: str) -> Response:
-        return Response({"results": shown_cards.cards(search.similar(find(slug, request.user), 12))})
+        return Response({"results": shown_cards.of_keys(search.similar(find(slug, request.user), 12))})
 
 
 class Images(Door):

@@ -53,6 +53,7 @@ class Row(NamedTuple):
     published_at: datetime | None
     updated_at: datetime
     tags: str  # slugs with spaces between
+    lowered: int | None  # minor units, while it is sold for less
 
 
 # Put together by the ORM, with its models for each row, it costs five times as much.
@@ -63,11 +64,12 @@ _ROWS = """
         listing.favourites_count, listing.card::text, listing.tested_on, listing.published_at, listing.updated_at,
         array_to_string(ARRAY(
             SELECT tag.slug FROM marketplace_listing_tags AS worn JOIN marketplace_tag AS tag ON tag.id = worn.tag_id
-            WHERE worn.listing_id = listing.id ORDER BY tag.slug), ' ')
+            WHERE worn.listing_id = listing.id ORDER BY tag.slug), ' '),
+        {lowered}
     FROM marketplace_listing AS listing
     JOIN accounts_sellerprofile AS profile ON profile.user_id = listing.seller_id
     LEFT JOIN marketplace_generativemodel AS model ON model.id = listing.model_id
-    WHERE listing.id = ANY(%s)
+    WHERE listing.id = ANY(%(keys)s)
 """
 
 
@@ -91,10 +93,10 @@ def cards(found: Iterable[Listing]) -> list[Shown]:
 
 
 def of_keys(keys: Sequence[int]) -> list[Shown]:
-    """A page of listings given by their keys, in two small statements."""
+    """A page of listings given by their keys."""
     rows = _rows(keys)
-    known, lowered = _categories(rows), prices.lowered(keys) if rows else {}
-    return [_card(row, known, lowered.get(row.pk)) for row in rows]
+    known = _categories(rows)
+    return [_card(row, known) for row in rows]
 
 
 def written(keys: Sequence[int]) -> dict[int, bytes]:
@@ -104,17 +106,16 @@ def written(keys: Sequence[int]) -> dict[int, bytes]:
     """
     # What went off the shelves since it was found is left out.
     rows, known = [row for row in _rows(keys) if row.status == Listing.Status.LIVE], None
-    lowered = prices.lowered(keys) if rows else {}
     now, language, root = int(time.monotonic() // KEPT), get_language(), settings.SITE_URL
     found = {}
     for row in rows:
-        key = (now, language, root, row, lowered.get(row.pk))
+        key = (now, language, root, row)
         card = None if settings.DEBUG else _written.get(key)
         if card is None:
             if len(_written) >= MOST_KEPT:
                 _written.clear()
             known = _categories(rows) if known is None else known
-            card = _written[key] = _renderer.render(_card(row, known, lowered.get(row.pk)))
+            card = _written[key] = _renderer.render(_card(row, known))
         found[row.pk] = card
     return found
 
@@ -124,7 +125,7 @@ def _rows(keys: Sequence[int]) -> list[Row]:
     if not keys:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_ROWS, [list(keys)])
+        cursor.execute(_ROWS.format(lowered=prices.expression()), {"keys": list(keys), **prices.parameters()})
         held = {values[0]: Row(*values) for values in cursor.fetchall()}
     return [held[key] for key in keys if key in held]
 
@@ -137,10 +138,10 @@ def _categories(rows: Sequence[Row]) -> Categories:
     return known
 
 
-def _card(row: Row, known: Categories, lowered: int | None) -> Shown:
+def _card(row: Row, known: Categories) -> Shown:
     root, kept = settings.SITE_URL, json.loads(row.card) or {}
     category, picture = known.get(row.category or 0), kept.get("picture")
-    price = row.price if lowered is None else min(lowered, row.price)
+    price = row.price if row.lowered is None else min(row.lowered, row.price)
     return {
         "id": row.public_id,
         "slug": row.slug,

@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from accounts.models import SellerProfile
 from common.pagination import PAGE_SIZE, Keyset
 from common.prepared import Prepared
-from marketplace import shelves
+from marketplace import cards, shelves
 from marketplace.models import Category, GenerativeModel, Listing
 from marketplace.search import demand, marks, narrowing, ranking
 from marketplace.search import facets as facets_
@@ -83,19 +83,32 @@ def _browsed(
 ) -> Found:
     """In an order of columns."""
     order = ORDERS.get(query.order, ORDERS["trending"])
-    is_plain = candidates is None and not query.only_keys and not narrowing.narrows(query)
-    first = partial(_first_page(order, size).rows, Listing.Status.LIVE.value) if is_plain else None
+    is_plain = candidates is None and not narrowing.narrows(query)
+    first = partial(_first_keys if query.only_keys else _first_page, order, size) if is_plain else None
     page = Keyset(_as_asked(query, narrowing.listings(query, candidates), order), order, cursor, size, first=first)
     is_none = candidates is _NOTHING
     counted, count = _counted(query, plan, wanted=facets and not is_none) if not is_none else facets_.none(query)
     corrected = plan.asked.corrected if plan and page.items else None
     items = [row["id"] for row in page.items] if query.only_keys else page.items
-    return Found(items, page.next, page.previous, count, counted, corrected, words=query.words)
+    rows = {row["id"]: row["row"] for row in page.items if "row" in row} if query.only_keys else {}
+    return Found(items, page.next, page.previous, count, counted, corrected, words=query.words, rows=rows)
+
+
+def _first_keys(order: tuple[str, ...], size: int) -> list[dict[str, Any]]:
+    """The page that most people open, without filters, and one more: as keys, with the rows of their cards."""
+    columns = [name.removeprefix("-") for name in order]
+    turns = ", ".join(f"listing.{name[1:]} DESC" if name.startswith("-") else f"listing.{name}" for name in order)
+    found = cards.rows(f"ORDER BY {turns} LIMIT %(size)s", {"size": size + 1}, columns)
+    return [{**dict(zip(columns, values, strict=True)), "row": row} for row, values in found]
+
+
+def _first_page(order: tuple[str, ...], size: int) -> list[Listing]:
+    return _first_listings(order, size).rows(Listing.Status.LIVE.value)
 
 
 @lru_cache(maxsize=64)
-def _first_page(order: tuple[str, ...], size: int) -> Prepared[Listing]:
-    """The page that most people open, without filters: written once for each order."""
+def _first_listings(order: tuple[str, ...], size: int) -> Prepared[Listing]:
+    """The same as listings: written once for each order."""
     return Prepared[Listing](
         lambda status: (
             Listing.objects.filter(status=status, seller__suspended_at=None)
@@ -112,10 +125,10 @@ def _ranked(query: Query, plan: Plan, fit: Fit, cursor: str | None, size: int, *
     page = Page(plan, fit, cursor, size, facets_.statement(query, plan) if facets else None)
     if not page.keys and ranking.loosened(plan):
         page = Page(plan, fit, cursor, size, facets_.statement(query, plan) if facets else None)
-    cards = _cards(query, page.keys)
+    shown = _cards(query, page.keys)
     counted, count = facets_.read(query, page.besides) if facets else ({}, None)
     corrected = plan.asked.corrected if page.keys else None
-    return Found(cards, page.next, page.previous, count, counted, corrected, words=query.words)
+    return Found(shown, page.next, page.previous, count, counted, corrected, words=query.words)
 
 
 def _as_asked(query: Query, rows: Any, order: tuple[str, ...]) -> Any:
@@ -188,23 +201,20 @@ def _titles(plan: Plan) -> list[Listing]:
 SAME_SHELF, SAME_MODEL = 0.08, 0.03
 
 
-def similar(listing: Listing, size: int = 6) -> list[Listing]:
-    """What means nearly the same, rather from the same shelf; without meanings, shelf and model alone."""
+def similar(listing: Listing, size: int = 6) -> list[int]:
+    """Keys of what means nearly the same, rather from the same shelf; without meanings, shelf and model alone."""
     with connection.cursor() as cursor:
         cursor.execute(_NEAREST, [listing.pk, listing.category_id, SAME_SHELF, listing.model_id, SAME_MODEL, size])
-        ids = [row[0] for row in cursor.fetchall()]
-    near: list[Listing] = _cards(Query(), ids)
+        near = [row[0] for row in cursor.fetchall()]
     return near if len(near) >= size else _filled_up(near, listing, size)
 
 
-def _filled_up(near: list[Listing], listing: Listing, size: int) -> list[Listing]:
+def _filled_up(near: list[int], listing: Listing, size: int) -> list[int]:
     """With the most popular of the same category, then of the same model."""
-    live = Listing.objects.live().for_cards().defer("description").exclude(pk=listing.pk)
-    for condition in ({"category": listing.category_id}, {"model": listing.model_id}):
-        if len(near) < size and None not in condition.values():
-            others = live.filter(**condition).exclude(pk__in=[one.pk for one in near])
-            near = [*near, *others.order_by("-trending", "-id")[: size - len(near)]]
-    return near
+    with connection.cursor() as cursor:
+        cursor.execute(_POPULAR, {"shelf": listing.category_id, "model": listing.model_id, "size": size + 1})
+        popular = [row[0] for row in cursor.fetchall()]
+    return [pk for pk in dict.fromkeys([*near, *popular]) if pk != listing.pk][:size]
 
 
 _of_keys = Prepared[Listing](
@@ -216,6 +226,17 @@ _of_keys = Prepared[Listing](
     ),
     [-(2**40) + 9],
 )
+_POPULAR = """
+    (SELECT listing.id FROM marketplace_listing AS listing
+        JOIN accounts_user AS seller ON seller.id = listing.seller_id AND seller.suspended_at IS NULL
+        WHERE listing.status = 'live' AND listing.category_id = %(shelf)s
+        ORDER BY listing.trending DESC, listing.id DESC LIMIT %(size)s)
+    UNION ALL
+    (SELECT listing.id FROM marketplace_listing AS listing
+        JOIN accounts_user AS seller ON seller.id = listing.seller_id AND seller.suspended_at IS NULL
+        WHERE listing.status = 'live' AND listing.model_id = %(model)s
+        ORDER BY listing.trending DESC, listing.id DESC LIMIT %(size)s)
+"""
 _NEAREST = """
     SELECT near.listing_id FROM (
         SELECT other.listing_id, -(other.embedding <#> own.embedding) AS similarity

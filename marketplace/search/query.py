@@ -149,6 +149,7 @@ class Found:
     corrected: str | None = None  # the words that were searched for instead
     words: str = ""  # as asked
     newcomers: list[Any] = field(default_factory=list)  # good new work beside the results, in turn
+    rows: dict[int, Any] = field(default_factory=dict)  # what cards are made of (marketplace.cards.Row), as far as read
 
     @property
     def is_capped(self) -> bool:

@@ -38,10 +38,10 @@ def list_favourites(request: HttpRequest) -> HttpResponse:
         kept.select_related(*joined).defer("listing__description"), ["-pk"], request.GET.get("cursor") or None
     )
     context = {
-        "cards": [cards.card(row.listing, is_favourite=True) for row in page],
+        "cards": [card | {"is_favourite": True} for card in cards.of(row.listing for row in page)],
         "previous_url": pagination.address(request, page.previous),
         "next_url": pagination.address(request, page.next),
         "followed": social.followed(user)[:24],
-        "instead": [] if page.items else cards.of(highlights.trending(6), user),
+        "instead": [] if page.items else cards.of_rows(highlights.trending(6), user),
     }
     return render(request, "marketplace/people/favourites.html", context)

@@ -52,7 +52,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
         "next_url": pagination.address(request, page.next),
         "is_empty": is_empty,
         "is_filtered": bool(words or medium or news),
-        "suggested": cards.of(highlights.under(UNDER, 3), user) if is_empty else [],
+        "suggested": cards.of_rows(highlights.under(UNDER, 3), user) if is_empty else [],
     }
     return render(request, "marketplace/library/shelf.html", context)
 

@@ -22,9 +22,9 @@ from marketplace import (
     linkcards,
     pagecache,
     permissions,
+    prices,
     reporting,
     reviews,
-    search,
     structured,
     visits,
 )
@@ -34,6 +34,7 @@ from marketplace.views import doors, opinions
 
 REVIEWS_SHOWN = 5
 NEIGHBOURS = 6
+NEAR_KEPT = 60  # seconds, or until the shelves change
 MOST_KEPT = 128  # listings whose page a process keeps, some 60 KB each
 
 
@@ -72,7 +73,8 @@ def _page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def context(request: HttpRequest, listing: Listing, *, is_own: bool) -> dict[str, Any]:
-    similar, others = pagecache.part(f"near:{listing.pk}:{listing.approved_id}", lambda: _neighbours(listing))
+    near = f"near:{listing.pk}:{listing.approved_id}"
+    similar, others = pagecache.part(near, lambda: exhibits.neighbours(listing, NEIGHBOURS), NEAR_KEPT)
     hung = cards.liked([*similar, *others], request.user)
     return {
         "listing": listing,
@@ -90,6 +92,7 @@ def context(request: HttpRequest, listing: Listing, *, is_own: bool) -> dict[str
 def exhibited(request: HttpRequest, listing: Listing, *, is_own: bool) -> Exhibit:
     """What the page says of the listing; drawn again when anything changed in what was read from the database."""
     newest = reviews.newest(listing, REVIEWS_SHOWN + 1)
+    listing.lowered = prices.lowered([listing.pk]).get(listing.pk)  # type: ignore[attr-defined]
     stamp = _stamp(listing, newest, (request.path, is_own, request.user.pk, get_language()))
     kept = None if settings.DEBUG else _exhibits.get(stamp)
     if kept is None:
@@ -139,7 +142,7 @@ def _values(request: HttpRequest, listing: Listing, newest: list[Review], *, is_
         "reviews": shown[:REVIEWS_SHOWN],
         "has_more_reviews": len(shown) > REVIEWS_SHOWN,
         "distribution": exhibits.distribution(listing),
-        "price_text": cards.price_text(listing),
+        **cards.price_texts(listing),
         "refund_days": settings.REFUND_DAYS,
         "trail": trail,
         "canonical_url": structured.absolute(listing.get_absolute_url()),
@@ -147,11 +150,6 @@ def _values(request: HttpRequest, listing: Listing, newest: list[Review], *, is_
         "product_json": structured.script(structured.product(listing, pictures, [one["review"] for one in shown])),
         "trail_json": structured.script(structured.breadcrumb(trail)),
     }
-
-
-def _neighbours(listing: Listing) -> tuple[list[cards.Card], list[cards.Card]]:
-    """What is like it, and what else its seller has."""
-    return cards.of(search.similar(listing, NEIGHBOURS)), cards.of(exhibits.more_by_seller(listing, NEIGHBOURS))
 
 
 def _trail(listing: Listing) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ def show_seller(request: HttpRequest, handle: str) -> HttpResponse:
     if handle != profile.handle:
         return HttpResponsePermanentRedirect(profile.get_absolute_url())
     query = Query.from_params(request.GET, get_language() or "en").without("seller")
-    asked = Query(seller=(profile.handle,), sort=query.sort or "trending", reader=query.reader)
+    asked = Query(seller=(profile.handle,), sort=query.sort or "trending", reader=query.reader, only_keys=True)
     found = search.find(asked, cursor=request.GET.get("cursor") or None)
     listed = public.listed(request, asked, found)
     context = listed | {

@@ -26,14 +26,12 @@ SUGGESTIONS_KEPT = 60  # seconds, or until the shelves change
 @require_safe
 @pagecache.with_hearts
 def home(request: HttpRequest) -> HttpResponse:
-    trending = search.find(Query(sort="trending"), size=12, facets=True)
+    trending = search.find(Query(sort="trending", only_keys=True), size=12, facets=True)
     counts = {facet.value: facet.count for name in ("medium", "model") for facet in trending.facets[name]}
-    shown = [listing.pk for listing in trending.results]
-    voices = highlights.new_voices(size=8, besides=shown)
-    hung = cards.of([*trending.results, *voices], request.user)
+    voices = highlights.new_voices(size=8, besides=trending.results)
     context = {
-        "trending": hung[: len(shown)],
-        "voices": hung[len(shown) :],
+        "trending": cards.of_keys(trending.results, request.user, trending.rows),
+        "voices": cards.of_rows(voices, request.user),
         "media": highlights.media(counts),
         "models": [maker for maker in shelves.models() if counts.get(maker.slug)] or shelves.models()[:12],
         "shelves": shelves.top(),
@@ -46,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @pagecache.with_hearts
 def browse(request: HttpRequest) -> HttpResponse:
-    query = Query.from_params(request.GET, get_language() or "en")
+    query = replace(Query.from_params(request.GET, get_language() or "en"), only_keys=True)
     found = _found(request, replace(query, asker=demand.asker(request) if query.words else ""))
     context = listed(request, query, found) | {
         "title": _title(query),
@@ -80,13 +78,13 @@ def _found(request: HttpRequest, query: Query) -> search.Found:
 def listed(request: HttpRequest, query: Query, found: search.Found) -> dict[str, Any]:
     """What a page of results needs: cards, filters, order, pages, and what to try when there is nothing."""
     nothing = not found.results and not request.GET.get("cursor")
-    hung = cards.of([*found.results, *found.newcomers], request.user)
+    hung = cards.of_keys([*found.results, *found.newcomers], request.user, found.rows)
     return {
         "query": query,
         "search_words": query.words,
         "found": found,
-        "cards": hung[: len(found.results)],
-        "newcomers": hung[len(found.results) :],
+        "cards": cards.picked(hung, found.results),
+        "newcomers": cards.picked(hung, found.newcomers),
         "rail": filters.rail(query, found.facets),
         "chips": filters.chips(request.path, query),
         "sorts": filters.sorts(query),
@@ -94,7 +92,7 @@ def listed(request: HttpRequest, query: Query, found: search.Found) -> dict[str,
         "previous_url": pagination.address(request, found.previous),
         "next_url": pagination.address(request, found.next),
         "count_text": filters.count_text(found),
-        "instead": cards.of(highlights.trending(6), request.user) if nothing else [],
+        "instead": cards.of_rows(highlights.trending(6), request.user) if nothing else [],
     }
 
 

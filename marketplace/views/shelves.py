@@ -1,5 +1,6 @@
 """The pages of one model and of one category: their own words, and what stands there."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -52,7 +53,7 @@ def show_category(request: HttpRequest, slug: str) -> HttpResponse:
 def _listed(request: HttpRequest, **fixed: str) -> dict[str, Any]:
     """The results on this shelf, in the order asked for."""
     language = get_language() or "en"
-    asked = Query.from_params({**fixed, "sort": request.GET.get("sort", "")}, language)
+    asked = replace(Query.from_params({**fixed, "sort": request.GET.get("sort", "")}, language), only_keys=True)
     found = search.find(asked, cursor=request.GET.get("cursor") or None, facets=True, newcomers=True)
     more = reverse("browse") + "?" + "&".join(f"{name}={value}" for name, value in fixed.items())
     # The shelf itself is no filter that could be taken off here.

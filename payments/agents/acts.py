@@ -6,6 +6,7 @@ Words of a prompt come from marketplace.library alone, which gives them to those
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404
@@ -74,11 +75,11 @@ def search_prompts(arguments: Mapping[str, Any]) -> dict[str, Any]:
         asked["free"] = "1"
     if arguments.get("price_max") is not None:
         asked["price_max"] = arguments["price_max"]
-    query = search.Query.from_params(asked, get_language() or "en")
+    query = replace(search.Query.from_params(asked, get_language() or "en"), only_keys=True)
     if query.errors:
         raise problems.invalid(query.errors)
     found = search.find(query, size=min(MOST_RESULTS, int(arguments.get("limit") or 10)))
-    return {"results": [_line(one) for one in shown_cards.cards(found.results)]}
+    return {"results": [_line(one) for one in shown_cards.of_keys(found.results)]}
 
 
 def _line(card: dict[str, Any]) -> dict[str, Any]:

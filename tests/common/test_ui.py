@@ -166,6 +166,7 @@ CARD = {
     "title": "Rain <b>on</b> the harbour",
     "model_name": "Midjourney 7",
     "medium": "image",
+    "frame": "r-75 tone-3",
     "price_text": "$4.99",
     "rating_text": "4.8",
     "rating_label": "4.8 of 5 stars, 32 reviews",

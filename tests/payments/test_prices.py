@@ -107,6 +107,15 @@ def test_a_sale_price_is_never_below_the_minimum_and_free_stays_free(listing, se
     assert prices.current([listing, free]) == {listing.pk: 400, free.pk: 0}
 
 
+def test_wall_and_listing_page_say_what_is_charged_and_what_it_was(client, listing):
+    Sale.objects.create(listing=listing, price=700, ends_at=NOW() + timedelta(hours=1))
+
+    for path in ("/prompts/", listing.get_absolute_url()):
+        page = client.get(path).content.decode()
+        assert "$7.00" in page
+        assert '<span class="visually-hidden">Before: </span>$10.00</s>' in page
+
+
 # ---- Coupons ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("off", "price", "left"),

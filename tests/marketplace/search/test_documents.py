@@ -124,7 +124,7 @@ def test_meaning_finds_what_words_do_not(settings):
     assert SearchMeaning.objects.count() == 2
     ranked = search.find(search.Query(words="I am looking for a new employer and must present my experience")).results
     assert ranked[0] == wanted
-    assert search.similar(wanted, 1) == [other]
+    assert search.similar(wanted, 1) == [other.pk]
     listings.withdraw(other, by=other.seller)
     assert not SearchMeaning.objects.filter(pk=other.pk).exists()
 

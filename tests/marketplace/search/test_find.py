@@ -119,7 +119,7 @@ def test_similar_stays_on_the_shelf_first(shelves):
     other = ListingFactory(live=True, title="More letters", category="email", model="claude")
     same_model = ListingFactory(live=True, title="Another shelf", category="study", model="chatgpt")
 
-    assert search.similar(shelves["Letters of complaint"], 2) == [other, same_model]
+    assert search.similar(shelves["Letters of complaint"], 2) == [other.pk, same_model.pk]
 
 
 def test_the_number_of_queries_does_not_grow(shelves, monkeypatch, django_assert_num_queries):
