@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
+from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from accounts import outbox
@@ -32,7 +33,15 @@ from tests import processes
 from tests.factories.accounts import ModeratorFactory, SellerFactory, UserFactory, token
 from tests.factories.marketplace import ListingFactory
 
-MOMENTARY = (OperationalError, InterfaceError, RedisError, gateway.Away, OSError, http.client.HTTPException)
+MOMENTARY = (
+    OperationalError,
+    InterfaceError,
+    RedisError,
+    BrokerError,
+    gateway.Away,
+    OSError,
+    http.client.HTTPException,
+)
 CARD = "4242424242424242"
 PRICES = (300, 499, 999, 1501, 2500)
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import markdown
 from common.prepared import Prepared
-from marketplace import cards, images, search, variables
+from marketplace import cards, images, prices, search, variables
 from marketplace.models import Entitlement, ExampleImage, Favourite, Follow, Listing, Review, Revision, Version
 
 MOST_VERSIONS = 30
@@ -44,9 +44,13 @@ def load(slug: str, person: Any) -> Listing:
 
 
 def _find(slug: str, reader: User | None) -> Listing | None:
-    if reader is None:
-        return _for_visitors.first(slug)
-    found: Listing | None = _with_everything(reader).filter(slug=slug).first()
+    if reader is not None:
+        found: Listing | None = _with_everything(reader).annotate(lowered=prices.annotation()).filter(slug=slug).first()
+        return found
+    found = _for_visitors.first(slug)
+    if found is not None:
+        # Prepared statements hold nothing that changes with the time of day.
+        found.lowered = prices.lowered([found.pk]).get(found.pk)  # type: ignore[attr-defined]
     return found
 
 

@@ -22,7 +22,6 @@ from marketplace import (
     linkcards,
     pagecache,
     permissions,
-    prices,
     reporting,
     reviews,
     structured,
@@ -92,7 +91,6 @@ def context(request: HttpRequest, listing: Listing, *, is_own: bool) -> dict[str
 def exhibited(request: HttpRequest, listing: Listing, *, is_own: bool) -> Exhibit:
     """What the page says of the listing; drawn again when anything changed in what was read from the database."""
     newest = reviews.newest(listing, REVIEWS_SHOWN + 1)
-    listing.lowered = prices.lowered([listing.pk]).get(listing.pk)  # type: ignore[attr-defined]
     stamp = _stamp(listing, newest, (request.path, is_own, request.user.pk, get_language()))
     kept = None if settings.DEBUG else _exhibits.get(stamp)
     if kept is None:
