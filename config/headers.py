@@ -4,8 +4,11 @@ import secrets
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
+
+from common import problems
 
 PERMISSIONS = (
     "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
@@ -31,7 +34,7 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.csp_nonce = secrets.token_urlsafe(16)  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        response = refusal(request) or self.get_response(request)
         rules = policy(request.csp_nonce, office=in_the_office(request))  # type: ignore[attr-defined]
         response.headers.setdefault("Content-Security-Policy", rules)
         for name, value in ALWAYS.items():
@@ -39,6 +42,17 @@ class HeadersMiddleware:
         if settings.SECURE_HSTS_SECONDS and request.is_secure():
             response.headers.setdefault("Strict-Transport-Security", HSTS)
         return response
+
+
+def refusal(request: HttpRequest) -> HttpResponse | None:
+    """Programs hear of a strange host in a problem document; with DEBUG on, Django would show a page of its own."""
+    if not problems.wanted(request):
+        return None
+    try:
+        request.get_host()
+    except DisallowedHost as strange:
+        return problems.bad_request(request, strange)
+    return None
 
 
 def in_the_office(request: HttpRequest) -> bool:

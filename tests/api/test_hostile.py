@@ -295,3 +295,14 @@ def test_a_form_of_another_site_is_no_call(seller):
     overridden = client.get(f"{ROOT}me/", headers={"X-HTTP-Method-Override": "DELETE"})
     assert overridden.status_code == 200
     assert not Listing.objects.filter(seller=seller.user).exists()
+
+
+@pytest.mark.parametrize("debug", [True, False])
+@pytest.mark.parametrize("host", ["evil.example", "non sense!", "a" * 300, "localhost:port", "[::1"])
+def test_a_strange_host_is_refused_in_a_problem_document(nobody, settings, host, debug):
+    settings.DEBUG, settings.ALLOWED_HOSTS = debug, ["testserver"]
+
+    answer = nobody.client.get("/api/v1/listings/", headers={"host": host})
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
+    assert host not in answer.content.decode()
