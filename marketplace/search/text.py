@@ -77,5 +77,7 @@ FRENCH_STOP_WORDS = listed(
     "a ai au aux avec avoir ce ces cet cette c comment d dans de des du elle en est et etre eux faire fait il ils "
     "j je l la le les leur leurs lui m ma mais me mes moi mon n ne nos notre nous on ou par pas plus pour pouvoir "
     "qu que qui quoi s sa sans se ses si son sont sur t ta te tes toi ton tu un une vos votre vous y besoin veux "
-    "voudrais cherche aide aider prompt prompts"
+    "voudrais cherche aide aider prompt prompts afin alors apres aucun aussi autre autres avant beaucoup bien ca cela "
+    "celle celui ceux chaque chez comme contre depuis dois doit donc dont entre faites fais faut lors meme peu peut "
+    "peux quand quel quelle quelles quels selon sera soit sous suis tous tout toute toutes tres trop va vais vers"
 )

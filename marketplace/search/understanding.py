@@ -77,7 +77,7 @@ def understand(words: str, *, reader: str = "en", typing: bool = True) -> Unders
     result = Understood()
     plain = _take_operators(words, result)
     typed = text.words(plain)[: MOST_TERMS * 3]
-    result.is_french = _is_french(plain, typed, reader)
+    result.is_french = _is_french(plain, typed, known, reader)
     if result.is_french:
         _translate(typed, result, known)
     else:
@@ -190,6 +190,10 @@ def _add_synonyms(words: list[str], terms: list[Term], known: Vocabulary) -> Non
 
 def _translate(typed: list[str], result: Understood, known: Vocabulary) -> None:
     """Term by term into English, the longest phrase first; what the lexicon does not know stays as it is."""
+    typed = _without_elisions(typed)
+    mended = [_mended_french(word, known) or word for word in typed]
+    if mended != typed:
+        typed, result.corrected = mended, " ".join(mended)
     said: list[str] = []
     at = 0
     while at < len(typed):
@@ -200,6 +204,8 @@ def _translate(typed: list[str], result: Understood, known: Vocabulary) -> None:
             if word not in text.FRENCH_STOP_WORDS and word not in text.STOP_WORDS:
                 result.terms.append(_untranslated(word, known))
                 said.append(result.terms[-1].said)
+            elif word in _SAID:
+                said.append(_SAID[word])
             continue
         originals = [word for word in typed[at : at + length] if word not in text.FRENCH_STOP_WORDS]
         at += length
@@ -218,12 +224,33 @@ def _translate(typed: list[str], result: Understood, known: Vocabulary) -> None:
             result.terms.append(term)
     english = [term.word for term in result.terms]
     _add_synonyms(english, result.terms, known)
-    result.sentence = " ".join(said)
+    result.sentence = " ".join(said) if result.terms else ""
+
+
+def _without_elisions(typed: list[str]) -> list[str]:
+    """Without the l and d of “l homme” and “d embauche”, as typed in haste; a “c” at the end is a language."""
+    return [word for at, word in enumerate(typed) if word not in _ELIDED or at == len(typed) - 1]
+
+
+def _mended_french(word: str, known: Vocabulary) -> str | None:
+    """The French word that this one is a slip for; None for whatever is known in either language."""
+    if word in text.FRENCH_STOP_WORDS or word in text.STOP_WORDS or lexicon.french_at([word], 0)[0]:
+        return None
+    if known.frequency(word) > RARE or _is_word(word) or _cognate(word, known):
+        return None
+    return lexicon.spelled(word)
+
+
+def _cognate(word: str, known: Vocabulary) -> str | None:
+    """The English word that a French one looks like, if there is one."""
+    similar = [word] if known.counts.get(word, 0) > RARE else lexicon.cognates(word)
+    ours = next((one for one in similar if known.frequency(one) > RARE), None)
+    return ours or next((one for one in similar if one != word and len(one) > SHORT and encoder.knows(one)), None)
 
 
 def _untranslated(word: str, known: Vocabulary) -> Term:
     """A French word that the lexicon lacks: as it stands, as the English word it looks like, or spelled right."""
-    cognate = next((one for one in lexicon.cognates(word) if known.frequency(one) > RARE), None)
+    cognate = _cognate(word, known)
     if cognate is None:
         term = _term(word, known)
     else:
@@ -234,27 +261,45 @@ def _untranslated(word: str, known: Vocabulary) -> Term:
     return term
 
 
-def _is_french(plain: str, typed: list[str], reader: str) -> bool:
-    """By accents, by the small words, by words that only French has."""
+def _is_french(plain: str, typed: list[str], known: Vocabulary, reader: str) -> bool:
+    """By accents, by the small words, by words that only French has; of a French reader we believe it sooner."""
     if not typed:
         return False
+    reads_french = reader.startswith("fr")
     marks = sum(word in _FRENCH_MARKS for word in typed)
-    own = at = 0
+    own = friends = at = 0
     while at < len(typed):
         length, _meant = lexicon.french_at(typed, at)
         if length and lexicon.key_of(typed[at : at + length]) not in lexicon.false_friends():
             own += 1
+        elif length:
+            friends += 1
+        elif (marks or reads_french) and _mended_french(typed[at], known):
+            own += 1
         at += max(length, 1)
     english = sum(word in _ENGLISH_MARKS for word in typed)
     accents = any(mark in "àâçéèêëîïôùûœ" for mark in plain.lower())
-    score = 2 * accents + marks + own - 1.5 * english + (1 if reader.startswith("fr") else 0)
-    return score > 0 and (own > 0 or marks > 1 or reader.startswith("fr"))
+    score = 2 * accents + marks + own - 1.5 * english + reads_french
+    if score <= 0:
+        return False
+    if reads_french:
+        return accents or marks + own + friends > 0 or any(_looks_french(word, known) for word in typed)
+    return own > 0 or marks > 1
+
+
+def _looks_french(word: str, known: Vocabulary) -> bool:
+    """Nobody here says it, but something that it may be in English."""
+    return known.frequency(word) <= RARE and not _is_word(word) and _cognate(word, known) not in (None, word)
 
 
 _FRENCH_MARKS = text.listed(
     "le la les un une des du de et pour avec sans dans sur mon ma mes je en au aux qui que est ce"
 )
 _ENGLISH_MARKS = text.listed("the a an of to for with and my in is how i me what that on from your it do want")
+_ELIDED = text.listed("c d j l m n s t qu")
+# Small words that a sentence is easier to understand with.
+_SAID = {"pour": "for", "avec": "with", "sans": "without", "dans": "in", "sous": "under", "entre": "between"}
+_SAID |= dict.fromkeys(("mon", "ma", "mes"), "my")
 
 
 def _is_word(word: str) -> bool:

@@ -77,6 +77,13 @@ def test_the_word_being_typed_is_completed(typed, meant):
         ("revue de code", "code review"),
         ("Préparer un entretien d’embauche", "job interview"),
         ("référencement naturel", "seo"),
+        ("comment améliorer mon propre cv", "improve my"),
+        ("lettre motivation", "letter"),
+        ("je rédige une lettre de motivation", "cover letter"),
+        ("une infirmière heureuse sous la pluie", "nurse happiness under rain"),
+        ("que cuisiner sans gluten", "gluten free"),
+        ("entretien d embauche", "job interview"),
+        ("un astronaute en forêt", "astronaut forest"),
     ],
 )
 def test_french_is_carried_over(french, english):
@@ -84,7 +91,37 @@ def test_french_is_carried_over(french, english):
     assert english in said(french, "fr")
 
 
-@pytest.mark.parametrize("question", ["resume", "portrait", "code review", "art", "image of a cat in the rain"])
+@pytest.mark.parametrize(
+    ("typed", "mended", "meant"),
+    [
+        ("une recete de cuisine", "une recette de cuisine", "recipe"),
+        ("planifer un voyage à Rome", "planifier un voyage a rome", "travel planner"),
+    ],
+)
+def test_slips_in_french_are_mended_in_french(typed, mended, meant):
+    asked = understand(typed)
+
+    assert asked.corrected == mended
+    assert meant in asked.sentence
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["brand story", "job interv", "python code", "chat four coin", "sale car pain", "main character habit"],
+)
+def test_english_is_not_taken_for_french(question):
+    assert not understand(question).is_french
+
+
+def test_whoever_reads_french_may_ask_in_english():
+    assert not understand("cover letter", reader="fr").is_french
+    assert said("job interv", "fr") == "job interview"
+    assert said("chat", "fr") == "cat"
+
+
+@pytest.mark.parametrize(
+    "question", ["resume", "portrait", "code review", "art", "image of a cat in the rain", "business plan"]
+)
 def test_words_of_both_languages_are_english_to_the_english(question):
     assert not understand(question).is_french
 
