@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import mail, outbox
 from accounts.models import Notification, User
-from common import clock, money
+from common import clock, money, rows
 
 MOST_UNREAD = 99  # beyond which the header does not count
 # Mail servers are sometimes away for a day.
@@ -71,19 +71,14 @@ def tell_all(kind: str, tellings: Iterable[Telling], *, url: str = "") -> list[N
         raise UnknownKind(kind)
     if url and (not url.startswith("/") or url.startswith("//")):
         raise ValueError("A notification leads to a page of ours.")
-    rows = [
+    wanted = [
         Notification(user=each.user, key=each.key, kind=kind, url=url, data=dict(each.data), created_at=clock.now())
         for each in tellings
         if each.user.erased_at is None
     ]
-    if not rows:
+    if not wanted:
         return []
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    # Which rows were told before is not said, nor what numbers the others got.
-    people = {row.public_id: row.user for row in rows}
-    told = list(Notification.objects.filter(public_id__in=people).order_by("pk"))
-    for each in told:
-        each.user = people[each.public_id]
+    told = rows.insert_new(wanted)
     outbox.promise_many(
         outbox.Promise("accounts.mail_notification", {"notification_id": each.pk}, f"notification:{each.pk}")
         for each in told

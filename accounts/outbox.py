@@ -122,7 +122,7 @@ def promise_many(promises: Iterable[Promise]) -> list[int]:
     written = _write(listed)
     # On commit: a worker must not look for the entry before it is real. Robust: what is done stays done.
     if hurried := [entry_id for entry_id, delayed in written if not delayed]:
-        transaction.on_commit(partial(hurry, hurried), robust=True)
+        _hurry_at_commit(hurried)
     return [entry_id for entry_id, _ in written]
 
 
@@ -163,6 +163,29 @@ def patiently() -> Iterator[None]:
         yield
     finally:
         _patient.reset(token)
+
+
+class _Hurrying:
+    """What one transaction promised, told to the workers in one message once it is committed."""
+
+    def __init__(self) -> None:
+        self.entry_ids: list[int] = []
+
+    def __call__(self) -> None:
+        hurry(self.entry_ids)
+
+
+def _hurry_at_commit(entry_ids: Sequence[int]) -> None:
+    # Only with what shares the fate of the savepoints around it: what is rolled back takes nothing else along.
+    around = set(connection.savepoint_ids)
+    for registered in connection.run_on_commit:
+        waiting = registered[1]
+        if isinstance(waiting, _Hurrying) and registered[0] == around:
+            waiting.entry_ids += entry_ids
+            return
+    hurrying = _Hurrying()
+    hurrying.entry_ids += entry_ids
+    transaction.on_commit(hurrying, robust=True)
 
 
 def hurry(entry_ids: Sequence[int]) -> bool:

@@ -7,6 +7,7 @@ follow from the seed; how they meet follows from the machine. Exit status 1 when
 """
 
 import argparse
+import fnmatch
 import json
 import os
 import random
@@ -83,6 +84,25 @@ def every_point(misdeeds: list[tuple[str, str]]) -> list[tuple[str, str, str, st
     """(method, path, action, when) of everything that may go wrong with a call; only what writes can be refused."""
     points = [(*call, *misdeed) for call in CALLS for misdeed in misdeeds]
     return [point for point in points if point[2] != "refuse" or point[1] in WRITES]
+
+
+def never_hit(hits: Counter[str], misdeeds: list[tuple[str, str]]) -> list[str]:
+    """The points at which nothing went wrong in this run, though it was meant to."""
+    found = [point.split() for point in hits]
+
+    def was_hit(method: str, path: str, action: str, when: str) -> bool:
+        # Half answers and HTML are always the effect's own answer, spoiled: their rules name no moment.
+        return any(
+            place[0] == method
+            and fnmatch.fnmatchcase(place[1], path)
+            and place[2] == action
+            and (place[3] == when or action in {"truncate", "html"})
+            for place in found
+            if len(place) == 4
+        )
+
+    calls = [" ".join(point) for point in every_point(misdeeds) if not was_hit(*point)]
+    return calls + [f"POST delivery {action}" for action in DELIVERIES if not hits[f"POST delivery {action}"]]
 
 
 class Monkey(threading.Thread):
@@ -241,6 +261,10 @@ def tell(
     print(f"faults that hit: {sum(faults.values())} at {len(faults)} points")
     for point, hits in sorted(faults.items()):
         print(f"  {hits:6} {point}")
+    missed = never_hit(faults, monkey.misdeeds)
+    print(f"points that were never hit: {len(missed)}")
+    for point in missed:
+        print(f"       0 {point}")
     print("counted:", json.dumps(result.counted))
     for problem in [*unsettled, *result.problems]:
         print(f"  ! {problem}")

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import activity
 from accounts.models import User
-from common import clock, encryption
+from common import clock, encryption, rows
 from common.problems import Problem
 from marketplace import content, figures, formats, permissions, prompts, variables
 from marketplace.models import Case, Entitlement, Listing, Preset, Version
@@ -91,29 +91,30 @@ def grant(
     return grant_all(owner, [Grant(listing, version or current_version(listing), key, is_paid, counts)])[0]
 
 
-@transaction.atomic
+# Without a savepoint: whoever hands over an order hands over all of it.
+@transaction.atomic(savepoint=False)
 def grant_all(owner: User, grants: Sequence[Grant]) -> list[Entitlement]:
     """As `grant`, for everything in one order, in as many statements as for one."""
     known = _granted(owner, grants)
     missing = [one for one in grants if _found(known, one) is None]
     made: set[str] = set()
     if missing:
-        rows = Entitlement.objects.bulk_create(
-            [
-                Entitlement(
-                    owner=owner,
-                    listing=one.listing,
-                    version=one.version,
-                    key=one.key,
-                    is_paid=one.is_paid,
-                    counts=one.counts and owner.pk != one.listing.seller_id,
-                )
-                for one in missing
-            ],
-            ignore_conflicts=True,  # somebody granted it at the same moment
-        )
-        made = {row.public_id for row in rows}
-        known += _granted(owner, missing)
+        wanted = [
+            Entitlement(
+                owner=owner,
+                listing=one.listing,
+                version=one.version,
+                key=one.key,
+                is_paid=one.is_paid,
+                counts=one.counts and owner.pk != one.listing.seller_id,
+            )
+            for one in missing
+        ]
+        new_rows = rows.insert_new(wanted)
+        made = {row.public_id for row in new_rows}
+        known += new_rows
+        if len(new_rows) < len(wanted):  # somebody granted it at the same moment
+            known += _granted(owner, missing)
     held = [_found(known, one) for one in grants]
     for one, entitlement in zip(grants, held, strict=True):
         if entitlement is None:

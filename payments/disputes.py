@@ -13,7 +13,7 @@ from accounts import activity, notifications
 from common import clock
 from marketplace import library
 from marketplace.models import Entitlement
-from payments import alerts, gateway, ledger, orders, payouts
+from payments import alerts, bank_losses, gateway, ledger, orders, payouts
 from payments.ledger import K, Leg
 from payments.models import Dispute, Entry, Order, OrderLine, Refund
 
@@ -138,7 +138,7 @@ def _part(standing: tuple[int, int, int], amount: int) -> tuple[int, int, int]:
 
 def _reinstate(order: Order, dispute: Dispute, found: gateway.StripeDispute) -> None:
     """Won: exactly what was taken comes back, and the right to read with it."""
-    taken = Entry.objects.filter(transaction__key__startswith=f"dispute:{found.id}", transaction__order=order)
+    taken = bank_losses.entries_of(found.id).filter(transaction__order=order)
     taken = taken.select_related("account").order_by("pk")
     legs = [
         Leg(entry.account.kind, -entry.amount, entry.account.user_id, entry.line_id, entry.matures_at)

@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import OutboxEntry
 from common import clock
 from marketplace.models import Entitlement
-from payments import alerts, gateway, ledger
+from payments import alerts, gateway, ledger, reports
 from payments.ledger import K
 from payments.models import Alert, Entry, Order, OrderLine, Payout, Refund, Reversal, StripeEvent, Transaction
 
@@ -173,7 +173,7 @@ def nothing_left_unallocated() -> Iterator[Difference]:
     for key, public_id, state, amount in strays.values_list("key", "public_id", "state", "amount"):
         due += amount if key.startswith("stray:") else 0
         due -= amount if f"refund-sent:{public_id}" in booked and state != "failed" else 0
-    to_banks = Entry.objects.filter(account__kind=K.UNALLOCATED, transaction__kind__startswith="dispute_")
+    to_banks = Entry.objects.filter(account__kind=K.UNALLOCATED, transaction__kind__in=reports.DISPUTES)
     due -= to_banks.aggregate(sum=Sum("amount"))["sum"] or 0
     if waiting != due:
         yield Difference("I9", "to be given back", f"books {waiting}, refunds {due}")

@@ -170,7 +170,7 @@ class Courier:
             self.out.put(parcel)
             return
         self.judged.add(parcel.number)
-        if rule.action in ("drop", "fail"):
+        if rule.action != "duplicate":
             self.note(parcel, fault=rule.action)
         if rule.action == "drop":
             self.done.put(Receipt(parcel, 0, "dropped by a rule", "dropped"))

@@ -1,5 +1,6 @@
 """Promises: made in a transaction, kept once by somebody, whatever crashes."""
 
+import contextlib
 import threading
 from datetime import timedelta
 
@@ -274,3 +275,18 @@ def at_once(number: int, act) -> list[object]:
         thread.join(100)
     assert len(answers) == number, "Somebody is still waiting."
     return answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_workers_hear_once_of_what_one_transaction_promised_and_not_of_what_was_taken_back(monkeypatch):
+    told = []
+    monkeypatch.setattr(outbox, "hurry", lambda ids: told.append(list(ids)))
+
+    with transaction.atomic():
+        first = outbox.promise("tests.note", value="first")
+        with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+            outbox.promise("tests.note", value="taken back")
+            raise ZeroDivisionError
+        second = outbox.promise("tests.note", value="second")
+
+    assert told == [[first, second]]

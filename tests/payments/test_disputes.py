@@ -182,6 +182,42 @@ def test_a_refund_that_the_dispute_forestalled_is_not_a_gift_to_the_seller(sandb
     books_agree()
 
 
+def test_a_refund_that_fails_is_not_set_against_what_another_payment_cost_the_house(sandbox):
+    """Paid twice: the second payment went back and was contested all the same. That is no business of the seller's."""
+    order = PaidOrder(sandbox)
+    refund = refunds.give(order, None, cause=Refund.Cause.PROMISE, key="late")
+    ledger.record_stray(order, 499, "usd", "pi_second")
+    taken = taken_by("dp_second", order, payment_intent="pi_second")
+    disputes._book(order.pk, taken)
+    assert ledger.totals()["losses"] == 499
+
+    refunds.fail(refund.pk, "expired_or_canceled_card")
+
+    assert ledger.seller_balance(seller_of(order)).pending == 399
+    assert ledger.totals()["losses"] == 499
+
+
+def test_winning_one_of_two_disputes_gives_back_what_that_one_took(sandbox):
+    """The name of the first is the beginning of the second's."""
+    order = PaidOrder(sandbox)
+    for name, amount in [("dp_1", 100), ("dp_12", 200)]:
+        disputes._book(order.pk, taken_by(name, order, amount=amount))
+    before = ledger.totals()
+
+    disputes._book(order.pk, taken_by("dp_1", order, amount=100, status="won", reinstated=100))
+
+    assert ledger.totals()["stripe"] == before["stripe"] + 100
+    order.refresh_from_db()
+    assert order.disputed_at, "The other one is still open."
+
+
+def taken_by(name, order, *, amount=499, **how):
+    """What Stripe says of a dispute whose money was withdrawn."""
+    said = {"status": "needs_response", "reason": "general", "reinstated": 0, "fee": 1500, "charge": "ch_1"}
+    said |= {"payment_intent": order.payment_intent, "currency": "usd", "amount": amount, "withdrawn": amount}
+    return gateway.StripeDispute(id=name, **said | how)
+
+
 # ---- Out of order ----------------------------------------------------------------------------------------------------
 def test_news_of_a_dispute_that_overtake_those_of_the_payment_are_not_lost(sandbox):
     order = PendingOrder()
