@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -114,8 +115,16 @@ def of(user: User) -> QuerySet[Notification]:
 
 def unread(user: User) -> int:
     """How many are new to them, counted up to a hundred."""
-    new = Notification.objects.filter(user=user, read_at=None).values("pk")
-    return new[: MOST_UNREAD + 1].count()
+    with connection.cursor() as cursor:
+        cursor.execute(_UNREAD, [user.pk, MOST_UNREAD + 1])
+        return int(cursor.fetchone()[0])
+
+
+_UNREAD = """
+    SELECT count(*) FROM (
+        SELECT FROM accounts_notification WHERE user_id = %s AND read_at IS NULL LIMIT %s
+    ) AS new
+"""
 
 
 def mark_read(user: User, notifications: Iterable[Notification] | None = None) -> int:

@@ -159,7 +159,7 @@ CACHES = {
 # How long a page that holds nothing personal may be given to the next visitor as it is; tests look at every change.
 PAGE_SECONDS = 0 if TESTING else env.number("PAGE_SECONDS", 20, most=3600)
 # In the database, so that emptying Redis signs nobody out.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a listing with a hundred variables and twelve examples
@@ -254,7 +254,7 @@ if MEDIA_STORAGE == "s3":
 
 # ---- People --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -5,6 +5,7 @@ carries a key that names the fact, and is never changed. What stands on a seller
 the future is pending, the rest available, both by the database's clock.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -12,8 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, IntegerField, Q, Sum, Value, When
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Q, Sum
 
 from accounts.models import User
 from common import clock
@@ -189,34 +189,46 @@ def lock_sellers(sellers: set[int], currency: str) -> None:
 def seller_balance(user: User, currency: str | None = None) -> Balance:
     """A seller's money in one currency, by the database's clock."""
     currency = currency or settings.CURRENCY
-    now = clock.database_now()
-    matured = Q(matures_at=None) | Q(matures_at__lte=now)
-    entries = Entry.objects.filter(account__user=user, account__currency=currency)
-    sums: dict[str, Any] = entries.aggregate(
-        available=-_total(Q(account__kind=K.SELLER) & matured),
-        pending=-_total(Q(account__kind=K.SELLER) & ~matured),
-        in_transit=-_total(Q(account__kind=K.IN_TRANSIT)),
-    )
-    days = (
-        entries.filter(account__kind=K.SELLER, matures_at__gt=now)
-        .annotate(day=TruncDate("matures_at"))
-        .values("day")
-        .annotate(sum=-Sum("amount"))
-        .order_by("day")
-    )
-    paid: dict[str, int | None] = Payout.objects.filter(
-        seller=user, currency=currency, state__in=[Payout.State.SENT, Payout.State.PAID]
-    ).aggregate(amount=Sum("amount"), back=Sum("reversed_amount"))
+    asked: dict[str, Any] = {
+        "user": user.pk,
+        "currency": currency,
+        "moment": clock.overridden(),
+        "zone": settings.TIME_ZONE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCE, asked)
+        ((paid_out, in_transit, available, waiting),) = cursor.fetchall()
+    by_day = [(date.fromisoformat(day), amount) for day, amount in json.loads(waiting)]
     return Balance(
         currency=currency,
-        paid_out=(paid["amount"] or 0) - (paid["back"] or 0),
-        by_day=[(row["day"], row["sum"]) for row in days if row["sum"]],
-        **sums,
+        pending=sum(amount for _day, amount in by_day),
+        available=available,
+        in_transit=in_transit,
+        paid_out=paid_out,
+        by_day=[(day, amount) for day, amount in by_day if amount],
     )
 
 
-def _total(condition: Q) -> Coalesce:
-    return Coalesce(Sum(Case(When(condition, then="amount"), default=0)), Value(0), output_field=IntegerField())
+# All of it in one statement: dashboards, payouts and the API ask for it, and four written by the ORM took ten times as
+# long to write as to answer.
+_BALANCE = """
+    WITH entry AS (
+        SELECT account.kind, -entry.amount::bigint AS amount,
+            CASE WHEN account.kind = 'seller' AND matures_at > coalesce(%(moment)s::timestamptz, now())
+                THEN (matures_at AT TIME ZONE %(zone)s)::date END AS day
+        FROM payments_entry AS entry JOIN payments_account AS account ON account.id = entry.account_id
+        WHERE account.user_id = %(user)s AND account.currency = %(currency)s
+    )
+    SELECT
+        (SELECT coalesce(sum(amount - reversed_amount), 0)::bigint FROM payments_payout
+            WHERE seller_id = %(user)s AND currency = %(currency)s AND state IN ('sent', 'paid')),
+        coalesce(sum(amount) FILTER (WHERE kind = 'in_transit'), 0)::bigint,
+        coalesce(sum(amount) FILTER (WHERE kind = 'seller' AND day IS NULL), 0)::bigint,
+        (SELECT coalesce(json_agg(json_build_array(day, amount) ORDER BY day), '[]')::text FROM (
+            SELECT day, sum(amount)::bigint AS amount FROM entry WHERE day IS NOT NULL GROUP BY day
+        ) AS days)
+    FROM entry
+"""
 
 
 def totals(currency: str | None = None) -> dict[str, int]:

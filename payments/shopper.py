@@ -18,7 +18,6 @@ from accounts.models.sellers import HANDLE
 from common.ids import new_id
 from payments import cart
 from payments.cart import Owner
-from payments.models import CartItem
 
 VISITOR = "visitor"
 COOKIE = "via"
@@ -51,8 +50,7 @@ def header(request: HttpRequest) -> dict[str, Any]:
         whose = owner(request)
         if not whose.user and not whose.visitor:
             return 0
-        mine = {"user": whose.user} if whose.user else {"visitor": whose.visitor}
-        return CartItem.objects.filter(**mine).count()
+        return whose.size()
 
     return {"cart_count": SimpleLazyObject(count)}
 

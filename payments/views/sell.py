@@ -1,21 +1,23 @@
 """How a seller is doing: sales, balance, payouts, refund requests, coupons."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import formats
+from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,15 +25,19 @@ from accounts import security
 from accounts.models import User
 from common import clock, csv, money
 from common.pagination import Keyset
+from common.prepared import Prepared
 from common.problems import Problem
-from marketplace import audience
+from common.templatetags import ui
+from marketplace import audience, pagecache
+from marketplace.models import Listing
 from marketplace.search import demand
-from payments import claims, gateway, ledger, payout_accounts
+from payments import claims, gateway, ledger, payout_accounts, sales_figures
 from payments.models import Claim, OrderLine, PayoutAccount
 
 DAYS_SHOWN = 30
-OWN_LINK = ~Q(via="")  # sales without commission
 WANTED = 8  # searches that find little
+WANTED_KEPT = 60  # seconds
+LISTINGS_SHOWN = 50
 
 
 def _seller(request: HttpRequest) -> User | None:
@@ -50,55 +56,93 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """How am I doing: balance in three words, a month of sales, what waits for me, my listings."""
     if (seller := _seller(request)) is None:
         return redirect("sell-start")
-    since = clock.now() - timedelta(days=DAYS_SHOWN)
-    recent = _sold(seller).filter(order__fulfilled_at__gte=since)
-    by_day = {
-        row["day"]: row
-        for row in recent.annotate(day=TruncDate("order__fulfilled_at"))
-        .values("day")
-        .annotate(
-            sales=Count("pk"),
-            earned=Sum("seller_share"),
-            own_sales=Count("pk", filter=OWN_LINK),
-            own_earned=Sum("seller_share", filter=OWN_LINK, default=0),
-        )
-        .order_by("day")
-    }
     today = clock.now().date()
     days = [today - timedelta(days=ago) for ago in range(DAYS_SHOWN - 1, -1, -1)]
-    shape = pgettext("a day in a chart, in the letters of Django's date format", "j M")
-    listings = list(seller.listings.select_related("model", "working").order_by("-updated_at", "-pk")[:50])
-    views, sources = audience.of(seller, since=since.date())
-    for listing in listings:
-        listing.views = views.get(listing.pk, 0)  # type: ignore[attr-defined]
+    sold = sales_figures.by_day(seller, since=clock.now() - timedelta(days=DAYS_SHOWN))
+    none = sales_figures.Day()
+    views, sources = audience.of(seller, since=days[0] - timedelta(days=1))
+    labels = _day_labels(days[0], DAYS_SHOWN, get_language())
     context = {
-        "listings": listings,
+        "listings": [_listing_row(one, views.get(one.pk, 0)) for one in _newest.rows(seller.pk)],
         "sources": sources,
-        "wanted": demand.underserved(WANTED),
+        "wanted": pagecache.part("wanted", lambda: demand.underserved(WANTED), WANTED_KEPT),
         "views_count": sum(views.values()),
         "balance": ledger.seller_balance(seller),
         "currency": settings.CURRENCY,
-        "sales_count": sum(row["sales"] for row in by_day.values()),
-        "earned": sum(row["earned"] for row in by_day.values()),
+        "sales_count": sum(day.sales for day in sold.values()),
+        "earned": sum(day.earned for day in sold.values()),
         "own_link": {
             "looks": sum(one.views for one in sources if one.name == "via"),
-            "sales": sum(row["own_sales"] for row in by_day.values()),
-            "earned": sum(row["own_earned"] for row in by_day.values()),
+            "sales": sum(day.own_sales for day in sold.values()),
+            "earned": sum(day.own_earned for day in sold.values()),
         },
-        "chart_rows": [(formats.date_format(day, shape), by_day.get(day, {"earned": 0})["earned"]) for day in days],
+        "chart_rows": [(label, sold.get(day, none).earned) for label, day in zip(labels, days, strict=True)],
         "site_url": settings.SITE_URL,
-        "sales_rows": [(formats.date_format(day, shape), by_day.get(day, {"sales": 0})["sales"]) for day in days],
+        "sales_rows": [(label, sold.get(day, none).sales) for label, day in zip(labels, days, strict=True)],
         "days_shown": DAYS_SHOWN,
-        "claims": list(_open_claims(seller)[:5]),
-        "account": PayoutAccount.objects.filter(seller=seller, retired_at=None).first(),
+        "claims": _waiting_claims.rows(seller.pk),
+        "account": _account.first(seller.pk),
         "profile": seller.seller_profile,
     }
     return render(request, "payments/dashboard.html", context)
 
 
-def _open_claims(seller: User) -> QuerySet[Claim]:
+_account = Prepared[PayoutAccount](
+    lambda seller: PayoutAccount.objects.filter(seller=seller, retired_at=None)[:1], -(2**40) - 3
+)
+
+
+@lru_cache(maxsize=64)
+def _day_labels(first: date, number: int, _language: str | None) -> list[str]:
+    shape = pgettext("a day in a chart, in the letters of Django's date format", "j M")
+    return [formats.date_format(first + timedelta(days=day), shape) for day in range(number)]
+
+
+_SHOWN = "slug title status price currency favourites_count sales_count rating_count rating_average".split()  # noqa: SIM905
+_newest = Prepared[Listing](
+    lambda seller: (
+        Listing.objects.filter(seller=seller)
+        .only(
+            *[
+                "slug",
+                "title",
+                "status",
+                "price",
+                "currency",
+                "favourites_count",
+                "sales_count",
+                "rating_count",
+                "rating_average",
+            ]
+        )
+        .order_by("-updated_at", "-pk")[:LISTINGS_SHOWN]
+    ),
+    -(2**40) - 5,
+)
+
+
+def _listing_row(row: Listing, looks: int) -> dict[str, Any]:
+    """One listing as plain words, for common.moulds."""
+    rating = f"{number_format(row.rating_average, 1)} ({row.rating_count})" if row.rating_count else "–"
+    shown = {
+        "url": reverse("sell-listing", args=[row.slug]),
+        "title": row.title,
+        "status": ui.status(row.status, row.get_status_display()),
+        "price": ui.price(row.price, row.currency),
+        "looks": ui.compact(looks),
+        "favourites": ui.compact(row.favourites_count),
+        "sales": str(row.sales_count),
+        "rating": rating,
+    }
+    return shown | {"key": repr(shown)}
+
+
+def _open_claims(seller: int) -> QuerySet[Claim]:
     waiting = Claim.objects.filter(line__seller=seller, state__in=[Claim.State.OPEN, Claim.State.ANSWERED])
     return waiting.select_related("line__order").order_by("asked_at")
+
+
+_waiting_claims = Prepared[Claim](lambda seller: _open_claims(seller)[:5], -(2**40) - 7)
 
 
 @login_required
