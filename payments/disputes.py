@@ -158,10 +158,3 @@ def _reinstate(order: Order, dispute: Dispute, found: gateway.StripeDispute) -> 
     for line in _lines(order):
         if line.entitlement_id and line.refunded < line.price + line.tax:
             library.reinstate(Entitlement.objects.get(pk=line.entitlement_id))
-
-
-def sync_order(order: Order) -> None:
-    """Every dispute Stripe knows of for an order (for the nightly comparison)."""
-    if order.payment_intent:
-        for found in gateway.disputes_of(order.payment_intent):
-            _book(order.pk, found)

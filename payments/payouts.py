@@ -230,7 +230,7 @@ def settle(payout_id: int, made: gateway.Transfer) -> None:
         return
     if made.amount != payout.amount or made.currency != payout.currency:
         alerts.raise_(
-            "payout_mismatch", f"payout:{payout.public_id}", "A transfer is of another amount than its payout."
+            "payout_mismatch", f"payout-mismatch:{payout.public_id}", "A transfer is of another amount than its payout."
         )
         return
     source = K.IN_TRANSIT
@@ -238,7 +238,7 @@ def settle(payout_id: int, made: gateway.Transfer) -> None:
         # Given back to the seller's balance, and made all the same: what left is taken from there again.
         source = K.SELLER
         alerts.raise_(
-            "payout_late", f"payout:{payout.public_id}", "A payout that had been given up was sent after all."
+            "payout_late", f"payout-late:{payout.public_id}", "A payout that had been given up was sent after all."
         )
     legs = [Leg(source, payout.amount, payout.seller_id), Leg(K.STRIPE, -payout.amount)]
     ledger.post("payout_sent", f"payout-sent:{payout.public_id}", payout.currency, legs, payout=payout)

@@ -229,7 +229,7 @@ def settle(refund_id: int, made: gateway.StripeRefund) -> None:
         return
     if refund.state == Refund.State.FAILED:
         if made.failure == "" and made.status == "succeeded":
-            alerts.raise_("refund_late", f"refund:{refund.public_id}", "A refund that had been given up was made.")
+            alerts.raise_("refund_late", f"refund-late:{refund.public_id}", "A refund that had been given up was made.")
         return
     if made.moved:
         legs = [Leg(K.UNALLOCATED, refund.amount), Leg(K.STRIPE, -refund.amount)]

@@ -290,3 +290,53 @@ def test_the_workers_hear_once_of_what_one_transaction_promised_and_not_of_what_
         second = outbox.promise("tests.note", value="second")
 
     assert told == [[first, second]]
+
+
+@pytest.mark.django_db
+class TestSeldom:
+    def test_two_handlers_never_share_a_name(self):
+        with pytest.raises(ValueError, match="Two handlers"):
+            outbox.handler("tests.note")(lambda: None)
+        outbox.handler("tests.note")(note)
+
+    def test_what_is_made_patiently_tells_nobody(self, django_capture_on_commit_callbacks, monkeypatch):
+        sent = []
+        monkeypatch.setattr(tasks.run_outbox, "apply_async", lambda **call: sent.append(call))
+
+        with outbox.patiently(), django_capture_on_commit_callbacks(execute=True):
+            entry = outbox.promise("tests.note")
+
+        assert sent == []
+        assert OutboxEntry.objects.filter(pk=entry).exists()
+        assert outbox.hurry([entry])
+        assert len(sent) == 1
+
+    def test_what_was_done_long_ago_is_forgotten_in_batches(self, monkeypatch):
+        monkeypatch.setattr(outbox, "PURGE_BATCH", 1)
+        long_ago = clock.database_now() - outbox.KEPT - timedelta(minutes=1)
+        for _ in range(2):
+            outbox.promise("tests.note")
+        OutboxEntry.objects.update(done_at=long_ago)
+        outbox.promise("tests.note")
+
+        assert outbox.purge() == 2
+        assert OutboxEntry.objects.count() == 1
+
+    def test_what_is_done_does_not_begin_again(self, django_capture_on_commit_callbacks):
+        entry = OutboxEntry.objects.get(pk=outbox.promise("tests.note"))
+        assert outbox.run(entry.pk)
+
+        with django_capture_on_commit_callbacks() as callbacks:
+            outbox.retry(entry)
+        assert callbacks == []
+
+    def test_work_that_nobody_knows_is_tried_again_and_given_up_only_by_its_own_lease(self):
+        entry = OutboxEntry.objects.create(handler="tests.gone", arguments={}, due_at=clock.database_now())
+        assert not outbox.run(entry.pk)
+        entry.refresh_from_db()
+        assert (entry.error, entry.parked_at) == ("accounts.outbox.UnknownHandler", None)
+
+        another = outbox._Claim(entry.pk, "tests.gone", {}, outbox.MOST_ATTEMPTS)
+        outbox._fail(another, RuntimeError())
+        entry.refresh_from_db()
+        assert entry.parked_at is None, "Somebody else has it meanwhile."
