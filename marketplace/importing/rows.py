@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from common import money, text
 from marketplace import catalogue, content, prompts, variables
-from marketplace.importing import mapping
+from marketplace.importing import guessing, mapping
 from marketplace.importing.sources import Row
 from marketplace.inputs import BadContent, Wrong
 from marketplace.models import Category, GenerativeModel, ModelVersion
@@ -26,6 +26,11 @@ from marketplace.screening import language
 # For rows that say nothing: where a prompt of this medium most likely belongs.
 MODELS = {"text": "chatgpt", "image": "stable-diffusion", "video": "sora", "audio": "suno", "code": "github-copilot"}
 CATEGORIES = {"text": "agents", "image": "images", "video": "motion", "audio": "sound", "code": "code"}
+SHELVES = {
+    "image": {"photography", "illustration", "design", "three-d", "patterns"},
+    "video": {"film", "advertising-film"},
+    "audio": {"songs", "voice"},
+}
 MEDIA = {"text": "text", "structured": "text", "chat": "text", "image": "image", "photo": "image", "picture": "image",
          "video": "video", "audio": "audio", "music": "audio", "code": "code"}  # fmt: skip
 PARTS = re.compile(r"[,;|]")
@@ -114,7 +119,8 @@ class Reader:
     def _category(self, values: dict[str, Any], title: str, model: GenerativeModel) -> Category | None:
         named = next((name for name in _words(values.get("category"), split=False) if catalogue.key(name)), "")
         if not named:
-            named = self._guess(title) or CATEGORIES.get(model.medium, CATEGORIES[Medium.TEXT])
+            fallback = CATEGORIES.get(model.medium, CATEGORIES[Medium.TEXT])
+            named = self._guess(title) or self._fitting(title, model) or fallback
         if named not in self._categories:
             self._categories[named] = catalogue.find_category(named, make=True, names=self._names)
         return self._categories[named]
@@ -124,6 +130,12 @@ class Reader:
         words = prompts.words_of(title)
         pairs = [" ".join(words[at : at + 2]) for at in range(len(words) - 1)]
         return next((name for name in (*pairs, *words) if len(name) > 2 and self._names.category(name)), "")
+
+    def _fitting(self, title: str, model: GenerativeModel) -> str:
+        """What words of the title speak for; pictures, films and sounds stay among their own."""
+        guessed = guessing.shelf(title)
+        own = SHELVES.get(model.medium)
+        return "" if own and guessed not in own else guessed
 
 
 def _prompt(values: dict[str, Any]) -> Prompt:

@@ -263,6 +263,24 @@ def test_unknown_models_categories_and_tags_are_made(run):
     assert (listing.category.name_en, listing.revisions.get().tags) == ("Space travel", ["a-b", "c"])
 
 
+@pytest.mark.parametrize(
+    ("title", "medium", "shelf"),
+    [
+        ("Career Counselor", "text", "hiring"),
+        ("Dentist", "text", "health"),
+        ("Commit Message Generator", "text", "building"),
+        ("Candlestick Trading Coach for Stocks", "text", "finance"),
+        ("Zyx", "text", "agents"),
+        ("Mirror Selfie at a Wedding", "image", "photography"),
+        ("Dentist", "image", "images"),
+    ],
+)
+def test_a_row_without_category_stands_where_its_title_says(run, title, medium, shelf):
+    run(f"title,prompt,medium\n{title},Write about it,{medium}\n")
+
+    assert Listing.objects.get().category.slug == shelf
+
+
 def test_a_style_file_is_for_pictures_and_its_slot_is_a_variable(run):
     run(json.dumps([{"name": "neon", "prompt": "neon noir {prompt} . cinematic", "negative_prompt": "dull"}]), "a.json")
 
