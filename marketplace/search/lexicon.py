@@ -1,4 +1,7 @@
-"""Our own tables of words, kept as text that anybody can read and mend: marketplace/data/synonyms.txt, french.txt."""
+"""Our own tables of words, kept as text that anybody can read and mend.
+
+They lie in marketplace/data: synonyms.txt, needs.txt, french.txt.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -54,6 +57,33 @@ def french() -> Table:
         for one in left.split(",") if colon else ():
             entries[_french_key(one)] += [_key(meant) for meant in right.split("|")]
     return Table(dict(entries))
+
+
+@cache
+def needs() -> Table:
+    """`phrase, phrase: words`, by the stems of their telling words."""
+    entries: dict[Words, list[Words]] = {}
+    for line in _lines("needs.txt"):
+        left, _colon, right = line.partition(":")
+        for phrase in left.split(","):
+            entries.setdefault(_stems(text.words(phrase)), [_key(right)])
+    return Table(entries)
+
+
+def called(words: list[str]) -> list[str]:
+    """What listings call the troubles that a sentence speaks of, without the words that it says itself."""
+    stems = list(_stems(words))
+    found: dict[str, None] = {}
+    at = 0
+    while at < len(stems):
+        length, meant = needs().longest_at(stems, at)
+        found |= dict.fromkeys(word for one in meant for word in one if word not in words)
+        at += max(length, 1)
+    return list(found)
+
+
+def _stems(words: list[str]) -> Words:
+    return tuple(text.stem(word) for word in words if word not in text.STOP_WORDS)
 
 
 @cache

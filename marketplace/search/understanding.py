@@ -16,6 +16,7 @@ RARE = 2  # documents that hold a word at the most which is likelier a slip than
 MUCH_MORE = 6  # times as usual is a word that somebody is still typing
 SHORT = 3  # words of a question that is more likely unfinished than a sentence
 MOST_ALTERNATIVES = 8
+PLAIN = 5  # words of a question that may be somebody's trouble in plain words
 EXCLUDED = 6
 MOST_PHRASES = 4
 # What an alternative counts beside the word as typed.
@@ -124,7 +125,9 @@ def _read(typed: list[str], result: Understood, known: Vocabulary, *, typing: bo
     result.sentence = " ".join(said.get(word) or word for word in typed)
     mended = [term for term in terms if term.is_corrected]
     if mended:
-        result.corrected = " ".join((said.get(word) or word) for word in typed)
+        result.corrected = result.sentence
+    if len(typed) >= PLAIN and not _ASKING.isdisjoint(typed):
+        result.sentence = " ".join([result.sentence, *lexicon.called(text.words(result.sentence))])
 
 
 def _goes_on(typed: list[str], known: Vocabulary) -> bool:
@@ -296,6 +299,7 @@ _FRENCH_MARKS = text.listed(
     "le la les un une des du de et pour avec sans dans sur mon ma mes je en au aux qui que est ce"
 )
 _ENGLISH_MARKS = text.listed("the a an of to for with and my in is how i me what that on from your it do want")
+_ASKING = text.listed("i me my we our us you your how what which why where who should can does do")
 _ELIDED = text.listed("c d j l m n s t qu")
 # Small words that a sentence is easier to understand with.
 _SAID = {"pour": "for", "avec": "with", "sans": "without", "dans": "in", "sous": "under", "entre": "between"}

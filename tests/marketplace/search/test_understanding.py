@@ -131,6 +131,13 @@ def test_accents_make_no_difference():
     assert text.words("Résumé d’été, cœur") == ["resume", "ete", "coeur"]
 
 
+def test_troubles_bring_what_listings_call_them():
+    assert said("my website does not show up on google").endswith("google seo search optimization")
+    assert said("how do I tell my boss about it").endswith("it manager")
+    assert said("google show up") == "google show up"
+    assert "manager" not in said("the boss of a level in games")
+
+
 def test_jargon_brings_its_other_names():
     alternatives = [one.atoms for one in understand("cv").terms[0].alternatives]
 
