@@ -1,7 +1,7 @@
 from django.urls import path
 
 from payments.agents import endpoint
-from payments.views import corrections, coupons, desk, orders, sell, selling_papers, shop, webhook
+from payments.views import corrections, coupons, desk, orders, sale_prices, sell, selling_papers, shop, webhook
 
 urlpatterns = [
     path("cart/", shop.show_cart, name="cart"),
@@ -35,6 +35,8 @@ urlpatterns = [
     path("sell/refunds/<str:claim_id>/", sell.answer_refund, name="sell-refund"),
     path("sell/coupons/", coupons.list_coupons, name="sell-coupons"),
     path("sell/coupons/<int:coupon_id>/stop/", coupons.stop, name="sell-coupon-stop"),
+    path("sell/listings/<slug:slug>/sale/", sale_prices.show, name="sell-sale"),
+    path("sell/listings/<slug:slug>/sale/end/", sale_prices.end, name="sell-sale-end"),
     path("moderation/refunds/", desk.refund_queue, name="moderation-refunds"),
     path("moderation/refunds/<str:claim_id>/", desk.refund_case, name="moderation-refund"),
     path("desk/", desk.desk, name="desk"),

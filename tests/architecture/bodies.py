@@ -27,6 +27,10 @@ PAGES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/sell/start/"): {"handle": "new-shop", "name": "New shop", "country": "FR", "terms": "on"},
     ("POST", "/sell/profile/"): {"handle": "new-shop", "name": "New shop", "country": "FR"},
     ("POST", "/sell/change/"): {"listing": "{draft}", "act": "submit"},
+    ("POST", "/sell/listings/{live}/sale/"): {
+        "price": "3.00",
+        "ends": f"{clock.now() + timedelta(days=7):%Y-%m-%dT%H:%M}",
+    },
     ("POST", "/sell/coupons/"): {"code": "AUTUMN", "percent": "10", "limit_per_buyer": "1"},
     ("POST", "/sell/refunds/{claim}/"): {"words": "It worked for everybody else."},
     ("POST", "/moderation/listings/{live}/suspend/"): {"reason": "rights", "note": "A copy."},

@@ -9,7 +9,7 @@ from marketplace import listings, permissions, publishing
 from marketplace.models import Listing
 from payments import prices, sale_prices
 from payments.models import Sale
-from tests.factories.accounts import SellerFactory
+from tests.factories.accounts import SellerFactory, sign_in
 from tests.factories.marketplace import ListingFactory
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +176,23 @@ def test_the_api_sets_shows_and_ends_it(listing, client):
     assert seller.delete(address).status_code == 204
     assert seller.delete(address).status_code == 404
     assert seller.put(address, {"price": 700, "ends": ends.isoformat()}).json()["code"] == "sale_too_soon"
+
+
+def test_the_page_sets_and_ends_a_sale_and_keeps_what_was_typed(client, listing):
+    sign_in(client, listing.seller)
+    page, until = f"/sell/listings/{listing.slug}/sale/", f"{clock.now() + 7 * DAY:%Y-%m-%dT%H:%M}"
+
+    refused = client.post(page, {"price": "12.34", "ends": until})
+    assert refused.status_code == 422
+    assert "A sale price is lower than the price." in refused.content.decode()
+    assert 'value="12.34"' in refused.content.decode()
+    assert until in refused.content.decode()
+
+    assert client.post(page, {"price": "7.00", "ends": until}).status_code == 302
+    assert cost(listing) == 700
+    assert 'value="7.00"' in client.get(page).content.decode()
+
+    assert client.post(f"{page}end/").status_code == 302
+    assert cost(listing) == 1000
+    # The next one would compare with a price that was no longer the lowest.
+    assert "Not yet" in client.get(page).content.decode()
