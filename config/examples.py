@@ -6,6 +6,7 @@ A finder answers where its page is, or None where this database has no example.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db.models import Count
 
 from accounts.models import User, Webhook
@@ -159,6 +160,13 @@ def own_listing(world: World) -> Spot | None:
     own = Listing.objects.filter(seller__seller_profile__isnull=False).select_related("seller").order_by("pk")
     found = own.filter(status="live", card__picture__isnull=False).first() or own.first()
     return Spot((found.slug,), person=found.seller) if found else None
+
+
+def priced(world: World) -> Spot | None:
+    """A listing whose price can be lowered."""
+    live = Listing.objects.live().filter(price__gt=settings.MIN_PRICE, seller__seller_profile__isnull=False)
+    found = live.select_related("seller").order_by("pk").first()
+    return Spot((found.slug,), person=found.seller) if found else own_listing(world)
 
 
 def draft(world: World) -> Spot | None:

@@ -126,7 +126,7 @@ PAGES: dict[str, Page] = {
     "sell-listing": Page(SELLER, examples.own_listing),
     "sell-preview": Page(SELLER, examples.draft),
     "sell-history": Page(SELLER, examples.own_listing),
-    "sell-sale": Page(SELLER, examples.own_listing),
+    "sell-sale": Page(SELLER, examples.priced),
     "sell-payout": Page(SELLER, examples.payout),
     "sell-report": Page(SELLER, examples.report),
     "sell-refund": Page(SELLER, examples.sellers_claim),

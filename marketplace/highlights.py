@@ -1,7 +1,8 @@
 """What pages show beside what was asked for: trending, new voices, the house's collections, a few to begin with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import zip_longest
 from typing import Any
 
 from django.db.models import Prefetch
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from marketplace import cards, social
-from marketplace.cards import Row
+from marketplace.cards import Card, Row
 from marketplace.models import Collection, CollectionItem, Listing
 from marketplace.models.catalogue import Medium
 from marketplace.models.listings import ListingQuerySet
@@ -34,6 +35,18 @@ def trending(size: int) -> list[Row]:
     return [
         row for row, _ in cards.rows("ORDER BY listing.trending DESC, listing.id DESC LIMIT %(size)s", {"size": size})
     ]
+
+
+def specimens(known: Sequence[Card], size: int = 4) -> list[Card]:
+    """What hangs beside the first words of the site: pictures where there are any."""
+    return sorted(known, key=lambda card: not card["picture"])[:size]
+
+
+def mixed(known: Sequence[Card], size: int) -> list[Card]:
+    """The first of these, up to half of them with pictures, and these in turn with the texts."""
+    pictured = [card for card in known if card["picture"]][: size // 2]
+    rest = [card for card in known if not card["picture"]]
+    return [card for pair in zip_longest(pictured, rest) for card in pair if card is not None][:size]
 
 
 def new_voices(size: int, besides: Iterable[int] = ()) -> list[Row]:

@@ -54,6 +54,7 @@ def rail(query: Query, facets: dict[str, list[Facet]]) -> list[Group]:
     """The filters beside the results; one with nothing to choose between is there, but hidden."""
     prices = [_choice(one, label=price_label(one.value)) for one in facets.get("price", [])]
     free = [_choice(one, name="free") for one in facets.get("free", [])]
+    _draw_bars(free + prices)
     ratings = [_choice(one, label=rating_label(one.value)) for one in facets.get("rating_min", [])]
     return [
         _group("medium", _("Medium"), [_choice(one) for one in facets.get("medium", [])]),
@@ -134,6 +135,7 @@ def _choice(facet: Facet, *, label: str = "", name: str = "") -> dict[str, Any]:
         "label": label or facet.label,
         "count": facet.count,
         "count_text": _count(facet.count, get_language()),
+        "bar": "",
         "selected": facet.selected,
         "classes": (" facet-inner" if facet.parent else "") + (" facet-none" if is_idle else ""),
         "name": name,
@@ -143,6 +145,13 @@ def _choice(facet: Facet, *, label: str = "", name: str = "") -> dict[str, Any]:
 @lru_cache(maxsize=4096)
 def _count(number: int, _language: str | None) -> str:
     return number_format(number, 0, force_grouping=True)
+
+
+def _draw_bars(choices: list[dict[str, Any]]) -> None:
+    """How long each bar of a small histogram is, in percent of the longest."""
+    most = max((one["count"] for one in choices), default=0)
+    for one in choices:
+        one["bar"] = str(max(2, round(100 * one["count"] / most))) if one["count"] else ""
 
 
 def _shelves(facets: list[Facet]) -> list[dict[str, Any]]:

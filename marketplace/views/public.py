@@ -26,16 +26,21 @@ SUGGESTIONS_KEPT = 60  # seconds, or until the shelves change
 @require_safe
 @pagecache.with_hearts
 def home(request: HttpRequest) -> HttpResponse:
-    trending = search.find(Query(sort="trending", only_keys=True), size=12, facets=True)
+    trending = search.find(Query(sort="trending", only_keys=True), size=24, facets=True)
     counts = {facet.value: facet.count for name in ("medium", "model") for facet in trending.facets[name]}
     voices = highlights.new_voices(size=8, besides=trending.results)
+    known = cards.of_keys(trending.results, request.user, trending.rows)
+    specimens = highlights.specimens(known)
     context = {
-        "trending": cards.of_keys(trending.results, request.user, trending.rows),
+        "specimens": specimens,
+        "trending": highlights.mixed([card for card in known if card not in specimens], 12),
         "voices": cards.of_rows(voices, request.user),
         "media": highlights.media(counts),
         "models": [maker for maker in shelves.models() if counts.get(maker.slug)] or shelves.models()[:12],
         "shelves": shelves.top(),
         "collections": highlights.house_collections(),
+        "least": settings.MIN_PRICE,
+        "promise_days": settings.REFUND_DAYS,
         "canonical_url": settings.SITE_URL + reverse("home"),
     }
     return render(request, "marketplace/home.html", context)
