@@ -34,9 +34,9 @@ _MAC_LENGTH = 12
 
 
 class BadCursor(problems.Problem, SuspiciousOperation):
-    """The cursor is not one that we gave out for this list; a problem to the API, an error 400 to a browser."""
+    """Not a cursor that we gave out for this list: to the API a page that is not there, to a browser an error 400."""
 
-    status = HTTPStatus.BAD_REQUEST
+    status = HTTPStatus.NOT_FOUND
     code = "bad_cursor"
     default_detail = _("This cursor does not belong to this list. Start again from the first page.")
 

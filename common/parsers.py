@@ -22,7 +22,7 @@ class _Refused(ValueError):
 
 
 class StrictJSONParser(JSONParser):
-    """No names given twice, no NaN or infinity, no integer beyond 64 bits, no deep nests, no broken characters.
+    """No names given twice, no NaN or infinity, integers of 64 bits, no deep nests, no broken characters.
 
     REST framework reads bodies past DATA_UPLOAD_MAX_MEMORY_SIZE, which is kept to here.
     """
@@ -65,16 +65,18 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _integer(digits: str) -> int:
+def _integer(digits: str) -> int | float:
+    """Beyond 64 bits it is no whole number to anything of ours, and is read as most other readers read it."""
     if len(digits) > 20 or abs(number := int(digits)) > LARGEST_INTEGER:
-        raise _Refused(_("A number in the request is too large."))
+        return _number(digits)
     return number
 
 
-def _number(digits: str) -> float:
+def _number(digits: str) -> int | float:
+    """Whole, however it is written, as in JSON Schema."""
     if not math.isfinite(number := float(digits)):
         raise _Refused(_("A number in the request is too large."))
-    return number
+    return int(number) if number.is_integer() and abs(number) < LARGEST_INTEGER else number
 
 
 def _constant(name: str) -> Any:

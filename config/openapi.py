@@ -153,7 +153,8 @@ class DoorSchema(AutoSchema):
         statuses = {400, 401, 429, 503}
         if not is_open:
             statuses.add(403)
-        if "{" in self.path or self.path.endswith("/checkout/"):
+        # There is no page behind a cursor that nobody gave.
+        if "{" in self.path or told.pages or self.path.endswith("/checkout/"):
             statuses.add(404)
         if self.method != "GET":
             statuses |= {403, 409, 413, 415, 422}

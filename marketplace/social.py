@@ -19,7 +19,6 @@ MOST_ITEMS = 200
 
 
 class OwnShop(Problem):
-    status = 400
     code = "own_shop"
     default_detail = _("You cannot follow yourself.")
 

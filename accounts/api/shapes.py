@@ -19,6 +19,13 @@ LINK: Schema = {"type": "string", "format": "uri"}
 ID: Schema = {"type": "string", "description": "Opaque."}
 
 
+# What common.text refuses: control characters. A name also has something that can be seen.
+_CONTROLS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
+_UNSEEN = r"\s\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+WORDS: Schema = {"type": "string", "pattern": f"^[^{_CONTROLS}]*$"}
+NAMED: Schema = {"type": "string", "pattern": f"^[^{_CONTROLS}]*[^{_CONTROLS}{_UNSEEN}][^{_CONTROLS}]*$"}
+
+
 def shape(name: str, schema: Schema) -> Schema:
     """Keep a schema under a name, and refer to it."""
     if name in SHAPES and SHAPES[name] != schema:
@@ -139,7 +146,7 @@ ME = shape(
         }
     ),
 )
-ME_CHANGES = shape("AccountChanges", obj(maybe={"name": text(80), "language": choice("en", "fr")}))
+ME_CHANGES = shape("AccountChanges", obj(maybe={"name": WORDS | {"maxLength": 80}, "language": choice("en", "fr")}))
 _TOKEN: dict[str, Schema] = {
     "id": ID,
     "name": STRING,
@@ -155,7 +162,7 @@ NEW_TOKEN = shape(
     "NewToken",
     obj(
         {
-            "name": {"type": "string", "minLength": 1, "maxLength": 60},
+            "name": NAMED | {"maxLength": 60},
             "scopes": array(choice("read", "library", "sell", "moderate"), minItems=1, maxItems=10),
         },
         {"days": nullable({"type": "integer", "minimum": 1, "maximum": 3650})},
@@ -194,11 +201,17 @@ _WEBHOOK: dict[str, Schema] = {
 WEBHOOK = shape("Webhook", obj(_WEBHOOK))
 MADE_WEBHOOK = shape("MadeWebhook", obj(_WEBHOOK | {"secret": {"type": "string", "description": "Shown this once."}}))
 _WEBHOOK_SENT: dict[str, Schema] = {
-    "url": {"type": "string", "format": "uri", "maxLength": 500, "description": "https, on the public internet."},
+    "url": {
+        "type": "string",
+        "format": "uri",
+        "maxLength": 500,
+        "pattern": "^https://",
+        "description": "https, on the public internet.",
+    },
     "events": array(EVENT, minItems=1),
 }
-NEW_WEBHOOK = shape("NewWebhook", obj(_WEBHOOK_SENT, {"description": STRING}))
-WEBHOOK_CHANGES = shape("WebhookChanges", obj(maybe=_WEBHOOK_SENT | {"description": STRING, "is_on": BOOLEAN}))
+NEW_WEBHOOK = shape("NewWebhook", obj(_WEBHOOK_SENT, {"description": WORDS}))
+WEBHOOK_CHANGES = shape("WebhookChanges", obj(maybe=_WEBHOOK_SENT | {"description": WORDS, "is_on": BOOLEAN}))
 DELIVERY = shape(
     "WebhookDelivery",
     obj(

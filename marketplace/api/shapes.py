@@ -246,7 +246,10 @@ LISTING_CHANGES = shape(
         description="Only what is to change. `images` puts pictures that were uploaded in order.",
     ),
 )
-AFFIRMED: Schema = BOOLEAN | {"description": "You have the right to sell this; true unless you say otherwise."}
+AFFIRMED: Schema = BOOLEAN | {
+    "enum": [True],
+    "description": "You have the right to sell this; meant when left out.",
+}
 SUBMIT_SENT = obj(maybe={"rights_affirmed": AFFIRMED})
 VERSION_SENT = shape(
     "NewVersion",

@@ -110,10 +110,7 @@ CHECKOUT_SENT = shape(
     "NewCheckout",
     obj(
         {
-            "listings": {
-                "anyOf": [array(either(SLUG, obj({"slug": SLUG})), minItems=1, maxItems=20), SLUG],
-                "description": "Slugs.",
-            }
+            "listings": array(either(SLUG, obj({"slug": SLUG})), minItems=1, maxItems=20, description="Slugs."),
         },
         {
             "coupon": nullable(STRING),

@@ -64,7 +64,6 @@ class TestFinding:
             {"facets": "maybe"},
             {"page_size": "101"},
             {"page_size": "0"},
-            {"cursor": "abc"},
         ],
     )
     def test_values_that_make_no_sense_are_named(self, nobody, wrong):
@@ -73,6 +72,9 @@ class TestFinding:
         assert answer.status_code == 400
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert wrong.keys() <= answer.json().get("errors", wrong).keys()
+
+    def test_a_cursor_that_nobody_gave_leads_nowhere(self, nobody):
+        assert nobody.get("listings/", cursor="abc").status_code == 404
 
     def test_pages_lead_through_everything_while_rows_arrive_and_go(self, nobody):
         first = [ListingFactory(live=True) for _ in range(7)]
