@@ -35,7 +35,7 @@ REACHED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
     ast.BitOr: ast.BitAnd,
 }
-ONLY_SPEED = {"update_fields", "no_key", "of", "retry", "slots", "frozen", "robust"}
+ONLY_SPEED = {"strict", "update_fields", "no_key", "of", "retry", "slots", "frozen", "robust"}
 SPOKEN = {"log", "logging", "cast"}
 Change = Callable[[Any], Any]
 
