@@ -234,8 +234,8 @@ def _decrypted(version: Version) -> Prompt:
 # ---- The shelf of one person -----------------------------------------------------------------------------------------
 
 
-def of(owner: User) -> QuerySet[Entitlement]:
-    """What the person holds, newest first."""
+def of(owner: User | int) -> QuerySet[Entitlement]:
+    """What the person (or who has this key) holds, newest first."""
     held = Entitlement.objects.active().filter(owner=owner)
     return held.select_related("listing__seller__seller_profile", "listing__model", "version").order_by(
         "-granted_at", "-pk"
