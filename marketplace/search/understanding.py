@@ -225,9 +225,12 @@ def _translate(typed: list[str], result: Understood, known: Vocabulary) -> None:
             for other in meant[1:]:
                 term.add(*other, weight=0.9)
             result.terms.append(term)
+    if not result.terms:  # “écrire” alone: what usually tells nothing is all that was said
+        _read(said or typed, result, known, typing=False)
+        return
     english = [term.word for term in result.terms]
     _add_synonyms(english, result.terms, known)
-    result.sentence = " ".join(said) if result.terms else ""
+    result.sentence = " ".join(said)
 
 
 def _without_elisions(typed: list[str]) -> list[str]:

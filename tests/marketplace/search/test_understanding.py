@@ -84,6 +84,7 @@ def test_the_word_being_typed_is_completed(typed, meant):
         ("que cuisiner sans gluten", "gluten free"),
         ("entretien d embauche", "job interview"),
         ("un astronaute en forêt", "astronaut forest"),
+        ("écrire", "write"),
     ],
 )
 def test_french_is_carried_over(french, english):
