@@ -11,6 +11,18 @@ from accounts.models import ApiToken, Notification, SellerProfile, User
 from common import text
 
 
+class Words(serializers.CharField):
+    """Text and nothing else, as it was sent: a number is not read as its digits, a line end at the edge not dropped."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(trim_whitespace=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class SellerSerializer(serializers.ModelSerializer[SellerProfile]):
     """A seller as everybody sees them."""
 
@@ -30,7 +42,7 @@ class MeSerializer(serializers.ModelSerializer[User]):
     """The caller's own account."""
 
     id = serializers.CharField(source="public_id", read_only=True)
-    name = serializers.CharField(max_length=80, allow_blank=True, required=False, validators=[text.validate_line])
+    name = Words(max_length=80, allow_blank=True, required=False, validators=[text.validate_line])
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
     roles = serializers.SerializerMethodField()
     scopes = serializers.SerializerMethodField()
@@ -88,7 +100,7 @@ class TokenSerializer(serializers.ModelSerializer[ApiToken]):
 class NewTokenSerializer(serializers.Serializer[Any]):
     """What is asked for."""
 
-    name = serializers.CharField(max_length=60, validators=[text.validate_line])
+    name = Words(max_length=60, validators=[text.validate_line])
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=ApiToken.Scope.choices), allow_empty=False, max_length=10
     )

@@ -19,11 +19,15 @@ LINK: Schema = {"type": "string", "format": "uri"}
 ID: Schema = {"type": "string", "description": "Opaque."}
 
 
-# What common.text refuses: control characters. A name also has something that can be seen.
+# What common.text refuses: control characters, and in names line breaks and what turns the reading direction around.
 _CONTROLS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
-_UNSEEN = r"\s\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_TURNS = r"\n\r\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 WORDS: Schema = {"type": "string", "pattern": f"^[^{_CONTROLS}]*$"}
-NAMED: Schema = {"type": "string", "pattern": f"^[^{_CONTROLS}]*[^{_CONTROLS}{_UNSEEN}][^{_CONTROLS}]*$"}
+LINE: Schema = {"type": "string", "pattern": f"^[^{_CONTROLS}{_TURNS}]*$"}
+NAMED: Schema = {
+    "type": "string",
+    "pattern": f"^[^{_CONTROLS}{_TURNS}]*[^{_CONTROLS}{_TURNS}\\s][^{_CONTROLS}{_TURNS}]*$",
+}
 
 
 def shape(name: str, schema: Schema) -> Schema:
@@ -146,7 +150,7 @@ ME = shape(
         }
     ),
 )
-ME_CHANGES = shape("AccountChanges", obj(maybe={"name": WORDS | {"maxLength": 80}, "language": choice("en", "fr")}))
+ME_CHANGES = shape("AccountChanges", obj(maybe={"name": LINE | {"maxLength": 80}, "language": choice("en", "fr")}))
 _TOKEN: dict[str, Schema] = {
     "id": ID,
     "name": STRING,

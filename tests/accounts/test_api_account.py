@@ -30,7 +30,7 @@ class TestMe:
         assert (after.name, after.language) == ("Ada", "fr")
         assert (after.email, after.is_staff, after.is_moderator) == (user.email, False, False)
 
-    @pytest.mark.parametrize("name", ["a\x00b", "a\nb", "x" * 81])
+    @pytest.mark.parametrize("name", ["a\x00b", "a\nb", "ab\n", "x" * 81, 7, True, ["a"]])
     def test_a_bad_name_is_refused(self, client, name):
         answer = client.patch(
             "/api/v1/me/", {"name": name}, content_type="application/json", headers=bearer(UserFactory())
