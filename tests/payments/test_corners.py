@@ -9,7 +9,18 @@ from common.money import Money
 from marketplace.models import Listing
 from payments import bank_losses, disputes, gateway, ledger, orders, payout_accounts, payouts, refunds, tasks, webhooks
 from payments.ledger import K, Leg
-from payments.models import Alert, Entry, Order, Payout, PayoutAccount, Refund, Reversal, StripeEvent, Transaction
+from payments.models import (
+    Account,
+    Alert,
+    Entry,
+    Order,
+    Payout,
+    PayoutAccount,
+    Refund,
+    Reversal,
+    StripeEvent,
+    Transaction,
+)
 from tests.factories.accounts import SellerFactory, UserFactory
 from tests.factories.marketplace import ListingFactory
 from tests.factories.payments import PendingOrder
@@ -413,6 +424,27 @@ def test_accounts_that_somebody_else_opened_meanwhile_are_found():
 
     assert len(ledger._accounts("usd", {(K.STRIPE, None), (K.LOSSES, None)})) == 2
     assert Entry.objects.count() == 2
+
+
+def test_an_account_that_somebody_opens_at_the_same_moment_is_used(monkeypatch):
+    def meanwhile(wanted, key):
+        Account.objects.create(kind=K.LOSSES, currency="usd")
+        return sorted(wanted, key=key)
+
+    monkeypatch.setattr(ledger, "sorted", meanwhile, raising=False)
+
+    assert ledger.post("manual", "one", "usd", [Leg(K.STRIPE, 1), Leg(K.LOSSES, -1)])
+    assert ledger.totals() == {"stripe": 1, "losses": -1}
+    assert Account.objects.filter(kind=K.LOSSES).count() == 1
+
+
+def test_what_was_given_of_a_line_is_of_that_line_alone():
+    order = paid(ListingFactory(live=True, price=499), ListingFactory(live=True, price=300))
+    first, second = order.lines.order_by("pk")
+    refunds.give(order, {first.pk: 100}, cause=Refund.Cause.PROMISE, key="slice")
+
+    assert refunds.given_of(first).amount == 100
+    assert refunds.given_of(second).amount == 0
 
 
 def test_money_has_another_sign():
