@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import Notification
 from common import clock
 from common.money import Money
 from marketplace.models import Listing
@@ -226,6 +227,15 @@ def test_news_of_a_refund_that_is_at_its_end_change_nothing(monkeypatch):
     assert "refund_late" in alerts()
     refunds._look_again(refund.pk)
     assert ledger.totals() == before
+
+
+def test_a_seller_hears_once_of_what_went_back():
+    order = paid()
+    refund = refunds.give(order, None, cause=Refund.Cause.PROMISE, key="late")
+    for _ in range(2):
+        refunds.settle(refund.pk, refund_made())
+
+    assert Notification.objects.get(kind="sale_refunded").user == order.lines.get().seller
 
 
 def test_a_line_that_went_back_already_does_not_go_back_again():
