@@ -1,24 +1,28 @@
-"""Which listings are weighed for a question: a bounded number, those that stand best first.
+"""Which listings are weighed for a question: a bounded number, those that lead and stand best first.
 
-The matches of a question are read in shelves, statements over disjoint ranges of standing, best first and each larger
-than the one before. A limit over all of them stops the database before it opens shelves it does not need, so that a
-word that half the market uses costs no more than one that a thousand use. Under filters, whose marks stand in the same
-index, it goes on to lower shelves until it has enough.
+Those that say the words of a question in their title or labels come first, then those that say them anywhere. Either
+are read in shelves, statements over disjoint ranges of standing, best first and each larger than the one before. A
+limit over all of them stops the database before it opens shelves it does not need, so that a word that half the market
+uses costs no more than one that a thousand use. Where filters, whose marks stand in the same index, are expected to
+leave little, the first shelf is the larger.
 """
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from marketplace.search import marks, standing, vocabulary
+from marketplace.search import marks, standing, text, vocabulary
+from marketplace.search.documents import EXACT, LEADS
 from marketplace.search.marks import Fit
 
 if TYPE_CHECKING:
     from marketplace.search.ranking import Plan
 
-POOL = 300  # candidates by words that are weighed at once where there are far more
-WHOLE = 1200  # expected matches up to which all are weighed
+POOL = 200  # candidates by words that are weighed at once where there are far more
+WHOLE = 600  # expected matches up to which all are weighed
 MOST_WEIGHED = 3000
-GROWTH = 4  # of each shelf over the one before
+GROWTH = 3  # of each shelf over the one before
+_MARK = re.compile(r"'(@(?:[^']|'')*)'")
 
 Statement = tuple[str, list[Any]]
 
@@ -30,6 +34,7 @@ class Shelves:
     sql: str
     params: list[Any]
     is_whole: bool  # all of them are few enough to be weighed at once
+    expected: float | None  # how many there are, as far as is known
 
     @property
     def most(self) -> int:
@@ -41,28 +46,55 @@ class Shelves:
         return 1 if self.is_whole else MOST_WEIGHED // POOL
 
 
-def shelves(words: str, fit: Fit, expected: int | None, columns: str) -> Shelves:
-    """`words` is a tsquery, empty for everything; `expected` are its matches without filters, None for few."""
+def shelves(
+    words: str, fit: Fit, expected: int | None, columns: str, *, wanted: int | None = None, leading: str = ""
+) -> Shelves:
+    """`words` is a tsquery, empty for everything; `expected` are its matches without filters, None for few.
+
+    `wanted` is how many the first shelf should hold; those that also fulfil `leading` come before all others.
+    """
+    number = None if expected is None else expected * _share(fit)
+    is_whole = number is None or number < WHOLE
+    wanted = wanted or POOL
+    ranges = [""] if number is None or is_whole else _ranges(number, wanted)
+    if is_whole or not leading:
+        parts = [(words, steps) for steps in ranges]
+    else:
+        # Nobody counts what leads; about a tenth does, and where it is less the next shelf is opened.
+        parts = [(f"({words}) & ({leading})", steps) for steps in _ranges((number or 0) / 10, wanted)]
+        parts += [(f"({words}) & !({leading})", steps) for steps in ranges]
     # What only leaves out would have the index read from end to end.
-    conditions = [words and f"({words})", *fit.marks, marks.ALL if "!" in words else ""]
-    ranges = [""] if expected is None or expected < WHOLE else _ranges(expected)
-    parts: list[str] = []
+    everything = marks.ALL if words.startswith("!") or "& !" in words or not words else ""
+    statements: list[str] = []
     params: list[Any] = []
-    for steps in ranges:
-        parts.append(
+    for part, steps in parts:
+        conditions = [part and f"({part})", *fit.marks, everything, steps]
+        statements.append(
             f"SELECT {columns} FROM marketplace_searchdocument AS document WHERE vector @@ %s::tsquery{fit.where()}"  # noqa: S608
         )
-        params += [marks.together([*conditions, steps]), *fit.params]
-    return Shelves(" UNION ALL ".join(parts), params, len(ranges) == 1)
+        params += [marks.together(conditions), *fit.params]
+    return Shelves(" UNION ALL ".join(statements), params, is_whole, number)
 
 
-def _ranges(expected: int) -> list[str]:
+def _share(fit: Fit) -> float:
+    """Of the market that fulfils the marks of the filters, each taken by itself."""
+    known = vocabulary.current()
+    counted = max(min(known.documents, vocabulary.MOST_DOCUMENTS), 1)
+    share = 1.0
+    for mark in fit.marks:
+        several = [known.marks.get(one.replace("''", "'")) for one in _MARK.findall(mark)]
+        if several and None not in several:
+            share *= min(sum(one or 0 for one in several) / counted, 1)
+    return share
+
+
+def _ranges(expected: float, wanted: float) -> list[str]:
     """Ranges of standing as parts of a tsquery; the first is expected to hold enough."""
     known = vocabulary.current()
     total = max(sum(known.steps.values()), 1)
     found: list[str] = []
     held: list[str] = []
-    wanted, sum_held = float(POOL), 0.0
+    sum_held, wanted = 0.0, wanted * 1.2
     for number in standing.numbers():
         mark = f"@t{number}"
         held.append(marks.quoted(mark))
@@ -84,6 +116,15 @@ def expected(made: "Plan") -> int | None:
         return None
     # Several terms must meet: no more than the second commonest has, or a group without the commonest.
     return round(terms[min(len(terms) - 1, 1)] / counted * known.documents)
+
+
+def leading(lexeme: str) -> str:
+    """The form in which a title or a label holds what a term asks for."""
+    begins = "*" if lexeme.endswith("*") else ""
+    word = lexeme.removesuffix("*")
+    if word.startswith(EXACT):
+        word = word.removeprefix(EXACT) if begins else text.stem(word.removeprefix(EXACT))
+    return f"{LEADS}{word}{begins}"
 
 
 def near(ids: list[int], words: str, fit: Fit, columns: str) -> Statement:

@@ -7,9 +7,9 @@ never read here.
 """
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
@@ -21,14 +21,15 @@ from marketplace.models import Listing, SearchDocument, SearchMeaning
 from marketplace.search import encoder, marks, standing, text
 from marketplace.search.marks import Facts
 
-MADE_BY = 4  # raise it when documents must be made anew
+MADE_BY = 5  # raise it when documents must be made anew
 BATCH = 500
 MEANINGS_AT_ONCE = 64
-MOST_PLACES = 60  # of a word, that say enough
 LONGEST_DESCRIPTION = 4000  # characters that are searched
 LONGEST_OUTPUT = 600
 SHELF_IN_FRENCH = "F"
 EXACT = "="  # before a word as it was written; stems stand bare
+LEADS = "^"  # before a stem that stands in the title or among the labels
+LEADING = "AB"
 CHANGED = "search:changed"  # in the cache: the vocabulary may be behind
 
 Row = tuple[Any, ...]  # of the table, in the order of `_COLUMNS`
@@ -222,34 +223,56 @@ def _row(source: Source) -> Row:
 
 
 def _vector(source: Source, fields: list[tuple[str, list[str]]], language: str) -> str:
-    """The text form of a tsvector: every form of every word with its places, and the marks."""
-    said: dict[str, list[str]] = defaultdict(list)
-    shelf: dict[str, list[str]] = defaultdict(list)
+    """The text form of a tsvector: every form of every word with its places, what leads, and the marks.
+
+    Forms may come more than once; the database puts their places together.
+    """
+    said: dict[str, str] = {}
+    shelf: dict[str, str] = {}
+    leading: set[str] = set()
     position = 0
     for weight, words in fields:
         position += 10  # so that no phrase reaches from one field into the next
         known, letter = (shelf, "B") if weight == SHELF_IN_FRENCH else (said, weight)
-        for word in words:
-            position += 1
-            known[word].append(f"{position}{letter}")
-    forms: dict[str, str] = {}
-    exact: list[str] = []
-    for word, places in said.items():
-        joined = ",".join(places if len(places) <= MOST_PLACES else places[:MOST_PLACES])
-        exact.append(f"'{EXACT}{word}':{joined}")
-        stem = text.stem(word)
-        forms[stem] = f"{forms[stem]},{joined}" if stem in forms else joined
-        if language == "fr" and (french := text.french_stem(word)) != stem:
-            forms[french] = f"{forms[french]},{joined}" if french in forms else joined
+        for word, place in zip(words, _places(letter, position + 1, len(words)), strict=True):
+            known[word] = f"{known[word]},{place}" if word in known else place
+        if letter in LEADING:
+            leading.update(words)
+        position += len(words)
+    heads = _heads_in_french if language == "fr" else _heads
+    parts = [places.join(heads(word)) for word, places in said.items()]
     # The French name of a shelf is found, but teaches the vocabulary no words.
-    for word, places in shelf.items():
-        for form in {text.stem(word), text.french_stem(word)}:
-            forms[form] = ",".join([*([forms[form]] if form in forms else []), *places])
+    parts += [places.join(_heads_in_french(word)[1:]) for word, places in shelf.items()]
+    parts += [_led(word) for word in leading]
     # Words hold nothing that would have to be quoted (marketplace/search/text.py); marks may.
-    stems = [f"'{form}':{places}" for form, places in forms.items()]
-    return " ".join(
-        [*exact, *stems, *map(marks.quoted, (standing.mark(source.standing), *source.facts.marks(source.tags)))]
-    )
+    parts += map(marks.quoted, (standing.mark(source.standing), *source.facts.marks(source.tags)))
+    return "".join(parts)
+
+
+@lru_cache(maxsize=60_000)
+def _heads(word: str) -> tuple[str, ...]:
+    """What is written before the places of each form of a word."""
+    return f"'{EXACT}{word}':", f" '{text.stem(word)}':", " "
+
+
+@lru_cache(maxsize=20_000)
+def _heads_in_french(word: str) -> tuple[str, ...]:
+    forms = dict.fromkeys((text.stem(word), text.french_stem(word)))
+    return f"'{EXACT}{word}':", *(f" '{form}':" for form in forms), " "
+
+
+@lru_cache(maxsize=20_000)
+def _led(word: str) -> str:
+    return "".join(f"'{LEADS}{form}' " for form in {text.stem(word), text.french_stem(word)})
+
+
+def _places(letter: str, start: int, number: int) -> list[str]:
+    """So many places in order, as a tsvector writes them; it knows none beyond the last."""
+    known = _PLACES[letter]
+    return known[start : start + number] if start + number <= len(known) else (known[start:] + known[-1:] * number)
+
+
+_PLACES = {letter: [f"{place}{letter}" for place in range(16_384)] for letter in "ABCD"}
 
 
 def _fields(source: Source) -> Iterator[tuple[str, str]]:
@@ -342,17 +365,19 @@ _COLUMNS = "listing_id, revision_id, vector, standing, title_words, language, fa
 def _write(made: Sequence[Row]) -> None:
     """One statement for all; a listing that went away in the meantime takes its row with it."""
     changes = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:])
+    columns = [list(column) for column in zip(*made, strict=True)]
+    columns[2] = ["\n".join(columns[2])]  # one long text is sent in a fraction of the time of many
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             INSERT INTO marketplace_searchdocument ({_COLUMNS}, made_by)
             SELECT listing_id, revision_id, vector::tsvector, standing, title_words, language,
                 facts, price, rating, changed_at, %s
-            FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::float8[], %s::int[], %s::text[],
+            FROM unnest(%s::bigint[], %s::bigint[], string_to_array(%s, E'\\n'), %s::float8[], %s::int[], %s::text[],
                 %s::bigint[], %s::int[], %s::float8[], %s::timestamptz[]) AS row ({_COLUMNS})
             ON CONFLICT (listing_id) DO UPDATE SET {changes}, made_by = excluded.made_by
             """,  # noqa: S608
-            [MADE_BY, *map(list, zip(*made, strict=True))],
+            [MADE_BY, columns[0], columns[1], *columns[2], *columns[3:]],
         )
     cache.set(CHANGED, 1, None)
 

@@ -17,8 +17,8 @@ from marketplace.search.query import COUNTED_TO, PRICE_BANDS, RATINGS, Facet, Qu
 from marketplace.search.ranking import Plan
 
 FACETS = ("model", "category", "medium", "price", "free", "rating_min", "language")
-LARGE = 50_000  # documents from which on less is looked at
-LOOKED_AT, LOOKED_AT_IN_LARGE = 10_000, 2_000  # listings that are counted at the most, best standing first
+LOOKED_AT, LOOKED_AT_IN_LARGE = 10_000, COUNTED_TO  # listings that are counted at the most, best standing first
+SURELY = 2  # times as many as are counted are expected: what is near besides would change nothing
 
 Counts = dict[str, dict[str, int]]  # of each facet, by value
 
@@ -57,20 +57,22 @@ def statement(query: Query, plan: Plan | None) -> candidates.Statement:
 
 def _facts(query: Query, plan: Plan | None, leave: str) -> candidates.Statement:
     fit = marks.fit(query, leave=leave)
-    most = LOOKED_AT if vocabulary.current().documents < LARGE else LOOKED_AT_IN_LARGE
+    most = LOOKED_AT if vocabulary.current().documents < vocabulary.LARGE else LOOKED_AT_IN_LARGE
     if plan is None:
         if not fit.marks:
             sql = f"""SELECT facts FROM marketplace_searchdocument WHERE true{fit.where()}
                 ORDER BY standing DESC, listing_id DESC LIMIT {most}"""  # noqa: S608
             return sql, fit.params
-        held = candidates.shelves("", fit, vocabulary.current().documents, "facts")
+        held = candidates.shelves("", fit, vocabulary.current().documents, "facts", wanted=most)
         return f"SELECT facts FROM ({held.sql}) AS shelf LIMIT {most}", held.params  # noqa: S608
     parts, params = [], []
+    is_enough = False
     if plan.words:
-        held = candidates.shelves(plan.words, fit, candidates.expected(plan), "facts")
+        held = candidates.shelves(plan.words, fit, candidates.expected(plan), "facts", wanted=most)
+        is_enough = (held.expected or 0) > SURELY * most
         parts.append(f"(SELECT facts FROM ({held.sql}) AS shelf LIMIT {most})")  # noqa: S608
         params += held.params
-    if plan.near:
+    if plan.near and not is_enough:
         sql, given = candidates.near(list(plan.near), plan.hard, fit, "facts")
         if plan.words:
             sql += " AND NOT vector @@ %s::tsquery"

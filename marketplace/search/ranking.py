@@ -12,7 +12,7 @@ n           number of telling words: the longer the question, the more its meani
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
@@ -34,7 +34,8 @@ MOST_STRENGTH = 1.15
 NEAR = 100  # candidates by meaning
 LEANT_ON = 5  # nearest listings towards whose middle a question leans
 LEANING = 0.5
-FEW = 2000  # that fulfil the conditions are looked at one by one
+FEW, FEW_IN_LARGE = 2000, 600  # that fulfil the conditions are looked at one by one
+NEAR_IN_LARGE = 300  # candidates by meaning of which those that fulfil the conditions are kept
 LEAST_SIMILARITY = 0.2  # and half of the best
 ALWAYS_NEAR = 10  # are kept whatever their similarity
 MASS = 0.55  # of the rarity of the terms must be there for a match by words
@@ -68,6 +69,7 @@ class Plan:
 
     asked: Understood
     matching: str = ""  # tsquery of what matches by words; empty when words match nothing
+    leading: str = ""  # the same of titles and labels
     hard: str = ""  # tsquery of phrases and excluded words, which everything must satisfy
     near: dict[int, float] = field(default_factory=dict)  # similarity of the nearest by meaning
     direction: tuple[float, ...] | None = None
@@ -99,6 +101,7 @@ def plan_of_words(asked: Understood) -> Plan:
     documents = max(vocabulary.current().documents, 10)
     made = Plan(asked, rarities=[_rarity(term, documents) for term in asked.terms])
     made.matching = _matching(asked.terms, made.rarities)
+    made.leading = _matching([_leading(term) for term in asked.terms], made.rarities)
     made.hard = " & ".join([*map(_phrase, asked.phrases), *(f"!{_all(words)}" for words in asked.excluded)])
     return made
 
@@ -134,6 +137,12 @@ def _matching(terms: Sequence[Term], rarities: Sequence[float]) -> str:
     return " | ".join(groups)
 
 
+def _leading(term: Term) -> Term:
+    """The term as it stands in titles and labels."""
+    several = [Alternative(tuple(map(candidates_.leading, one.atoms)), one.weight) for one in term.alternatives]
+    return replace(term, alternatives=several)
+
+
 def each_term(asked: Understood) -> list[str]:
     """The tsquery of each thing that is asked for, in any of its forms."""
     return [_any(term) for term in asked.terms]
@@ -142,6 +151,7 @@ def each_term(asked: Understood) -> list[str]:
 def loosened(made: Plan) -> bool:
     """Take any of the words for a match; whether that is more than before."""
     before, made.matching = made.matching, " | ".join(map(_any, made.asked.terms))
+    made.leading = " | ".join(_any(_leading(term)) for term in made.asked.terms)
     return len(made.asked.terms) > 1 and made.matching != before
 
 
@@ -217,15 +227,17 @@ def _nearest_that_fit(made: Plan, fit: Fit) -> list[tuple[int, float]]:
 
     Where few fulfil them these are all; the index of meanings would have to walk far to meet them.
     """
-    held = candidates_.shelves(made.hard, fit, vocabulary.current().documents, "listing_id")
+    documents = vocabulary.current().documents
+    few, close = (FEW, NEAR) if documents < vocabulary.LARGE else (FEW_IN_LARGE, NEAR_IN_LARGE)
+    held = candidates_.shelves(made.hard, fit, documents, "listing_id", wanted=few)
     checked, given = candidates_.near([], made.hard, fit, "listing_id")
-    checked = checked.replace("ANY(%s)", f"ANY(ARRAY(SELECT listing_id FROM close LIMIT {NEAR}))")  # noqa: S608
+    checked = checked.replace("ANY(%s)", f"ANY(ARRAY(SELECT listing_id FROM close LIMIT {close}))")  # noqa: S608
     return statements.fetched(
         f"""
         WITH close AS MATERIALIZED (
-            SELECT listing_id FROM marketplace_searchmeaning ORDER BY embedding <#> %s::halfvec LIMIT {NEAR}
+            SELECT listing_id FROM marketplace_searchmeaning ORDER BY embedding <#> %s::halfvec LIMIT {close}
         ), fitting AS MATERIALIZED (
-            (SELECT listing_id FROM ({held.sql}) AS shelf LIMIT {FEW}) UNION ({checked})
+            (SELECT listing_id FROM ({held.sql}) AS shelf LIMIT {few}) UNION ({checked})
         )
         SELECT listing_id, -(embedding <#> %s::halfvec) AS similarity
         FROM fitting JOIN marketplace_searchmeaning USING (listing_id) ORDER BY similarity DESC LIMIT {NEAR}
@@ -267,7 +279,7 @@ def best(
 
     `besides` is asked for one value on the same way. The words of a candidate are unpacked once for all terms.
     """
-    found = candidates_.shelves(made.words, fit, candidates_.expected(made), "listing_id")
+    found = _shelves(made, fit)
     start = segment * found.most
     parts = [
         f"""SELECT listing_id FROM (
@@ -312,7 +324,11 @@ def best(
 
 def segments(made: Plan, fit: Fit) -> int:
     """How many segments the candidates come in."""
-    return candidates_.shelves(made.words, fit, candidates_.expected(made), "listing_id").segments
+    return _shelves(made, fit).segments
+
+
+def _shelves(made: Plan, fit: Fit) -> candidates_.Shelves:
+    return candidates_.shelves(made.words, fit, candidates_.expected(made), "listing_id", leading=made.leading)
 
 
 def score(made: Plan) -> RawSQL:

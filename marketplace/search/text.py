@@ -9,6 +9,8 @@ LONGEST_WORD = 40
 _FOLDED = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "’": "'", "‘": "'"})
 # c++, c#, .net and node.js are words; 4o and 3.5 are, too.
 _WORD = re.compile(r"\.net\b|[a-z]\+\+|[a-z]#(?!\w)|[0-9]+\.[0-9]+|[^\W_]+")
+# The same where all letters are plain.
+_PLAIN = re.compile(r"[a-z](?:\+\+|#(?!\w))|[0-9]+\.[0-9]+|[a-z0-9]+|\.net\b")
 _FAR_EASTERN = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+)")
 _ELIDED = re.compile(r"\b(?:[cdjlmnst]|qu)'(?=\w)")
 _POSSESSIVE = re.compile(r"'s\b")
@@ -30,8 +32,8 @@ def words(text: str) -> list[str]:
     if "'" in folded:
         folded = _POSSESSIVE.sub("", _ELIDED.sub("", folded))
     if folded.isascii():
-        plain: list[str] = _WORD.findall(folded)
-        is_long = max(map(len, plain), default=0) > LONGEST_WORD
+        plain: list[str] = _PLAIN.findall(folded)
+        is_long = len(folded) > LONGEST_WORD and max(map(len, plain), default=0) > LONGEST_WORD
         return [word[:LONGEST_WORD] for word in plain] if is_long else plain
     found: list[str] = []
     for part in _FAR_EASTERN.split(folded):

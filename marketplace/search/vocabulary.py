@@ -23,12 +23,14 @@ from marketplace.search.documents import CHANGED, EXACT
 LOOK_EVERY = 10.0  # seconds between two looks for a newer vocabulary
 MOST_DOCUMENTS = 100_000  # that are read to count words
 VERSION = "search:version"  # in the cache
+NARROWING = "^@[mcklpr]"  # marks of filters, counted as words are
 LEAST_LETTERS = 4  # of a word that may be corrected
 MARK = "@t"  # before a step of standing, whose documents are counted beside the words
 MUCH_MORE = 6  # times as often used is a word that one that nobody puts in a title may be a slip for
 MOST_ENDING = 3  # letters that tell two forms of a word apart
 PAUSE = 5  # seconds within which many changes lead to one count
 KEPT = 3600  # seconds that the words of a large market, or of one in which nothing happened, are good for
+LARGE = 50_000  # documents from which on less is looked at than all of them
 SMALL_MARKET = 20_000  # documents up to which every change leads to a count soon
 
 _lock = threading.Lock()
@@ -40,8 +42,9 @@ class Vocabulary:
     def __init__(self, version: int, documents: int, rows: list[tuple[str, int, int]]) -> None:
         self.version = version
         self.documents = documents
-        self.steps = {word: number for word, number, _titles in rows if word.startswith(MARK)}
-        rows = [row for row in rows if not row[0].startswith(MARK)]
+        self.marks = {word: number for word, number, _titles in rows if word.startswith("@")}
+        self.steps = {word: number for word, number in self.marks.items() if word.startswith(MARK)}
+        rows = [row for row in rows if not row[0].startswith("@")]
         self.counts = {word: number for word, number, _titles in rows}
         self.titles = {word: titles for word, _number, titles in rows if titles}
         self._sorted = sorted(self.counts)
@@ -202,11 +205,11 @@ def refresh() -> None:
         cursor.execute(
             """
             INSERT INTO marketplace_searchword (word, documents, titles)
-            SELECT substr(word, 2), ndoc, 0 FROM ts_stat(format(
+            SELECT CASE WHEN word LIKE %s THEN substr(word, 2) ELSE word END, ndoc, 0 FROM ts_stat(format(
                 'SELECT vector FROM marketplace_searchdocument ORDER BY standing DESC, listing_id DESC LIMIT %%s', %s))
-            WHERE word LIKE %s AND length(word) BETWEEN 3 AND 41
+            WHERE length(word) BETWEEN 3 AND 41 AND (word LIKE %s OR word ~ %s)
             """,
-            [MOST_DOCUMENTS, f"{EXACT}%"],
+            [f"{EXACT}%", MOST_DOCUMENTS, f"{EXACT}%", NARROWING],
         )
         cursor.execute(
             """

@@ -1,8 +1,10 @@
+import multiprocessing
+import os
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.pool import AsyncResult
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from marketplace.models import Listing, SearchDocument
 from marketplace.search import documents, encoder, vocabulary
 
 Work = Callable[[list[int]], int]  # does a batch of listings, answers up to which key all is done for certain, or 0
-AHEAD = 2  # batches that wait to be written
+AHEAD = 2  # batches that wait for each process
+MOST_PROCESSES = 8
 
 
 class Command(BaseCommand):
@@ -31,8 +34,8 @@ class Command(BaseCommand):
             for step in ("words", "meanings"):
                 _mark(step).unlink(missing_ok=True)
         began = time.monotonic()
-        with _in_bulk(), _beside() as write:
-            number = self._each("words", write, documents.BATCH, options)
+        with _in_bulk(), _beside() as hand_over:
+            number = self._each("words", hand_over, documents.BATCH, options)
         self._say("words", number, began)
         self._clear()
         vocabulary.refresh()
@@ -82,33 +85,27 @@ def _embed(ids: list[int]) -> int:
 
 @contextmanager
 def _beside() -> Iterator[Work]:
-    """Make the rows of a batch while the one before is written."""
+    """Batches are made and written by as many processes as there are cores, each with a connection of its own."""
     if connection.in_atomic_block:
         # Of a test; another connection would not see what is in this transaction.
         yield _index
         return
-    waiting: list[tuple[int, Future[int]]] = []
+    connection.close()  # which the processes must not share
+    number = min(os.cpu_count() or 1, MOST_PROCESSES)
+    waiting: list[AsyncResult[int]] = []
     done = 0
 
-    def write(ids: list[int]) -> int:
+    def hand_over(ids: list[int]) -> int:
         nonlocal done
-        made = documents.rows(ids)
-        while len(waiting) >= AHEAD:
-            done = _finished(waiting.pop(0))
-        waiting.append((ids[-1], writer.submit(documents.write, ids, made)))
+        while len(waiting) >= AHEAD * number:
+            done = waiting.pop(0).get()
+        waiting.append(makers.apply_async(_index, (ids,)))
         return done
 
-    with ThreadPoolExecutor(1) as writer:
-        yield write
+    with multiprocessing.get_context("fork").Pool(number) as makers:
+        yield hand_over
         for batch in waiting:
-            _finished(batch)
-        writer.submit(lambda: connection.close()).result()  # noqa: PLW0108 — the connection of that thread
-
-
-def _finished(batch: tuple[int, "Future[int]"]) -> int:
-    last, future = batch
-    future.result()
-    return last
+            batch.get()
 
 
 @contextmanager
@@ -129,9 +126,10 @@ def _in_bulk() -> Iterator[None]:
         return
     with connection.cursor() as cursor:
         cursor.execute("ALTER INDEX search_words SET (fastupdate = on, gin_pending_list_limit = 65536)")
-        try:
-            yield
-        finally:
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
             cursor.execute("ALTER INDEX search_words SET (fastupdate = off)")
             cursor.execute("ALTER INDEX search_words RESET (gin_pending_list_limit)")
             cursor.execute("SELECT gin_clean_pending_list('search_words')")
