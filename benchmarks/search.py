@@ -280,7 +280,7 @@ def _run(options: argparse.Namespace) -> None:
     from django.core.management import call_command
 
     from marketplace import catalogue
-    from marketplace.models import Listing, SearchDocument
+    from marketplace.models import Listing, SearchDocument, SearchMeaning
 
     call_command("migrate", verbosity=0)
     catalogue.load()
@@ -290,6 +290,7 @@ def _run(options: argparse.Namespace) -> None:
             call_command("synthesize", listings=missing, sellers=max(missing // 200, 5), orders=0, quiet=True)
         if SearchDocument.objects.count() < size:
             call_command("reindex", words_only=True, quiet=True)
+        if SearchMeaning.objects.count() < size:
             fill_meanings()
         measure(size, options.rounds)
         if options.http:

@@ -9,6 +9,7 @@ leave little, the first shelf is the larger.
 
 import re
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from marketplace.search import marks, standing, text, vocabulary
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 POOL = 200  # candidates by words that are weighed at once where there are far more
 WHOLE = 600  # expected matches up to which all are weighed
 MOST_WEIGHED = 3000
-GROWTH = 3  # of each shelf over the one before
+GROWTH = 6  # of each shelf over the one before
 _MARK = re.compile(r"'(@(?:[^']|'')*)'")
 
 Statement = tuple[str, list[Any]]
@@ -38,12 +39,14 @@ class Shelves:
 
     @property
     def most(self) -> int:
-        return MOST_WEIGHED if self.is_whole else POOL
+        if self.expected is None:
+            return MOST_WEIGHED
+        return 2 * WHOLE if self.is_whole else POOL
 
     @property
     def segments(self) -> int:
         """How often one can go on for more."""
-        return 1 if self.is_whole else MOST_WEIGHED // POOL
+        return max(MOST_WEIGHED // self.most, 1)
 
 
 def shelves(
@@ -60,8 +63,8 @@ def shelves(
     if is_whole or not leading:
         parts = [(words, steps) for steps in ranges]
     else:
-        # Nobody counts what leads; about a tenth does, and where it is less the next shelf is opened.
-        parts = [(f"({words}) & ({leading})", steps) for steps in _ranges((number or 0) / 10, wanted)]
+        # Nobody counts what leads; where it is little, the next shelf is opened.
+        parts = [(f"({words}) & ({leading})", steps) for steps in ranges]
         parts += [(f"({words}) & !({leading})", steps) for steps in ranges]
     # What only leaves out would have the index read from end to end.
     everything = marks.ALL if words.startswith("!") or "& !" in words or not words else ""
@@ -110,12 +113,12 @@ def _ranges(expected: float, wanted: float) -> list[str]:
 def expected(made: "Plan") -> int | None:
     """About how many match by words; None where nobody knows or the market is small."""
     known = vocabulary.current()
-    terms = sorted((term.documents for term in made.asked.terms if term.documents), reverse=True)
     counted = min(known.documents, vocabulary.MOST_DOCUMENTS)
-    if not terms or not known.steps or not counted:
+    if not made.ways or not known.steps or not counted:
         return None
-    # Several terms must meet: no more than the second commonest has, or a group without the commonest.
-    return round(terms[min(len(terms) - 1, 1)] / counted * known.documents)
+    # Words that are asked for together stand together more often than chance has it: half as surprising, say.
+    shares = (sorted(min(number / counted, 1) for number in way) for way in made.ways)
+    return round(sum(rarest * prod(others) ** 0.5 for rarest, *others in shares) * known.documents)
 
 
 def leading(lexeme: str) -> str:

@@ -245,8 +245,8 @@ def _vector(source: Source, fields: list[tuple[str, list[str]]], language: str) 
     parts += [places.join(_heads_in_french(word)[1:]) for word, places in shelf.items()]
     parts += [_led(word) for word in leading]
     # Words hold nothing that would have to be quoted (marketplace/search/text.py); marks may.
-    parts += map(marks.quoted, (standing.mark(source.standing), *source.facts.marks(source.tags)))
-    return "".join(parts)
+    own = (standing.mark(source.standing), *source.facts.marks(source.tags))
+    return f"{''.join(parts)} {' '.join(map(marks.quoted, own))}"
 
 
 @lru_cache(maxsize=60_000)

@@ -22,9 +22,9 @@ from django.db.models.expressions import RawSQL
 
 from common.pagination import Position
 from marketplace.search import candidates as candidates_
-from marketplace.search import encoder, statements, vocabulary
+from marketplace.search import encoder, statements, text, vocabulary
 from marketplace.search.candidates import Statement
-from marketplace.search.documents import EXACT
+from marketplace.search.documents import EXACT, LEADS
 from marketplace.search.marks import Fit
 from marketplace.search.understanding import Alternative, Term, Understood
 
@@ -39,6 +39,7 @@ NEAR_IN_LARGE = 300  # candidates by meaning of which those that fulfil the cond
 LEAST_SIMILARITY = 0.2  # and half of the best
 ALWAYS_NEAR = 10  # are kept whatever their similarity
 MASS = 0.55  # of the rarity of the terms must be there for a match by words
+MOST_GROWN = 12  # words that a beginning is looked up as in a large market
 MOST_COMBINED = 6  # terms that are combined to find enough of them
 
 
@@ -70,6 +71,7 @@ class Plan:
     asked: Understood
     matching: str = ""  # tsquery of what matches by words; empty when words match nothing
     leading: str = ""  # the same of titles and labels
+    ways: list[list[int]] = field(default_factory=list)  # of matching: documents that hold each term of it
     hard: str = ""  # tsquery of phrases and excluded words, which everything must satisfy
     near: dict[int, float] = field(default_factory=dict)  # similarity of the nearest by meaning
     direction: tuple[float, ...] | None = None
@@ -100,8 +102,8 @@ def plan(asked: Understood, fit: Fit | None = None) -> Plan:
 def plan_of_words(asked: Understood) -> Plan:
     documents = max(vocabulary.current().documents, 10)
     made = Plan(asked, rarities=[_rarity(term, documents) for term in asked.terms])
-    made.matching = _matching(asked.terms, made.rarities)
-    made.leading = _matching([_leading(term) for term in asked.terms], made.rarities)
+    made.matching, made.ways = _matching(asked.terms, made.rarities)
+    made.leading, _ways = _matching([_leading(term) for term in asked.terms], made.rarities)
     made.hard = " & ".join([*map(_phrase, asked.phrases), *(f"!{_all(words)}" for words in asked.excluded)])
     return made
 
@@ -117,10 +119,13 @@ def _rarity(term: Term, documents: int) -> float:
 # ---- Words of the text search ----------------------------------------------------------------------------------------
 
 
-def _matching(terms: Sequence[Term], rarities: Sequence[float]) -> str:
-    """Documents with so many of the terms that they carry most of what the question says."""
+def _matching(terms: Sequence[Term], rarities: Sequence[float]) -> tuple[str, list[list[int]]]:
+    """Documents with so many of the terms that they carry most of what the question says.
+
+    Beside the tsquery, for each way of having enough: in how many documents each of its terms stands.
+    """
     if not terms:
-        return ""
+        return "", []
     ranked = sorted(zip(terms, rarities, strict=True), key=lambda pair: -pair[1])
     known = [pair for pair in ranked if pair[0].documents][:MOST_COMBINED]
     unknown = [pair for pair in ranked if not pair[0].documents]
@@ -134,7 +139,7 @@ def _matching(terms: Sequence[Term], rarities: Sequence[float]) -> str:
             if sum(known[at][1] for at in chosen) >= MASS * total and not any(less <= set(chosen) for less in enough):
                 enough.append(set(chosen))
     groups += ["(" + " & ".join(_any(known[at][0]) for at in sorted(chosen)) + ")" for chosen in enough]
-    return " | ".join(groups)
+    return " | ".join(groups), [[known[at][0].documents for at in chosen] for chosen in enough]
 
 
 def _leading(term: Term) -> Term:
@@ -152,6 +157,7 @@ def loosened(made: Plan) -> bool:
     """Take any of the words for a match; whether that is more than before."""
     before, made.matching = made.matching, " | ".join(map(_any, made.asked.terms))
     made.leading = " | ".join(_any(_leading(term)) for term in made.asked.terms)
+    made.ways = [[term.documents] for term in made.asked.terms]
     return len(made.asked.terms) > 1 and made.matching != before
 
 
@@ -160,7 +166,18 @@ def _any(term: Term) -> str:
 
 
 def _together(alternative: Alternative) -> str:
-    return "(" + " & ".join(map(atom, alternative.atoms)) + ")"
+    return "(" + " & ".join(map(_looked_up, alternative.atoms)) + ")"
+
+
+def _looked_up(lexeme: str) -> str:
+    """An atom for the index; of a beginning the words it may grow into, for the index would gather all it holds."""
+    known = vocabulary.current()
+    if lexeme.endswith("*") and known.documents >= vocabulary.LARGE:
+        sign, beginning = lexeme[0], lexeme[1:-1]
+        words = known.completions(beginning, most=MOST_GROWN)
+        forms = dict.fromkeys(sign + (text.stem(word) if sign == LEADS else word) for word in words)
+        return f"({' | '.join(map(atom, forms))})" if forms else atom(lexeme)
+    return atom(lexeme)
 
 
 def _phrase(words: Sequence[str]) -> str:
@@ -168,8 +185,6 @@ def _phrase(words: Sequence[str]) -> str:
 
 
 def _all(words: Sequence[str]) -> str:
-    from marketplace.search import text
-
     return "(" + " & ".join(f"{atom(text.stem(word))}" for word in words) + ")"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import connection, reset_queries
 from tqdm import tqdm
 
 from marketplace.models import Listing, SearchDocument
@@ -19,6 +19,7 @@ from marketplace.search import documents, encoder, vocabulary
 Work = Callable[[list[int]], int]  # does a batch of listings, answers up to which key all is done for certain, or 0
 AHEAD = 2  # batches that wait for each process
 MOST_PROCESSES = 8
+MOST = 0.5  # of all documents must be there for the index to be kept while others are written
 
 
 class Command(BaseCommand):
@@ -75,6 +76,7 @@ class Command(BaseCommand):
 
 def _index(ids: list[int]) -> int:
     documents.index(ids)
+    reset_queries()  # which a site under development keeps
     return ids[-1]
 
 
@@ -110,8 +112,8 @@ def _beside() -> Iterator[Work]:
 
 @contextmanager
 def _in_bulk() -> Iterator[None]:
-    """Fill an empty table without its index, which is made at the end; else let the index take words in heaps."""
-    if not connection.in_atomic_block and not (SearchDocument.objects.exists() and _has_index()):
+    """Fill a table that lacks most without its index, made at the end; else let the index take words in heaps."""
+    if not connection.in_atomic_block and not (_has_most() and _has_index()):
         with connection.cursor() as cursor:
             cursor.execute("DROP INDEX IF EXISTS search_words")
         try:
@@ -133,6 +135,12 @@ def _in_bulk() -> Iterator[None]:
             cursor.execute("ALTER INDEX search_words SET (fastupdate = off)")
             cursor.execute("ALTER INDEX search_words RESET (gin_pending_list_limit)")
             cursor.execute("SELECT gin_clean_pending_list('search_words')")
+
+
+def _has_most() -> bool:
+    """Whether so many documents are there that people may be searching them."""
+    held = SearchDocument.objects.count()
+    return held > 0 and held >= MOST * Listing.objects.live().count()
 
 
 def _has_index() -> bool:
