@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from accounts import outbox
+from accounts import outbox, webhooks
 from accounts.models import OutboxEntry
 from common import clock
-from marketplace import listings, moderation, reporting
+from marketplace import listings, moderation, reporting, social
 from marketplace.models import Case, Collection, CollectionItem, Listing
 from payments.demo import catalogue_files, people, shelves, trade
 from payments.demo.stripe import Sandbox
@@ -38,6 +38,7 @@ class Opening:
             shelf = self._stock(everybody, now, progress)
             _leave_on_desk(shelf, everybody, self.studio, now)
             _collect(shelf)
+            _settle_in(everybody, shelf)
             stocked()
             self.traders.finish()
             trade.forget_letters()
@@ -119,6 +120,20 @@ def _collect(shelf: dict[str, Listing]) -> None:
             ],
             ignore_conflicts=True,
         )
+
+
+def _settle_in(everybody: people.People, shelf: dict[str, Listing]) -> None:
+    """What people keep for themselves: a buyer's collection, a seller's webhook (switched off, so nothing is sent)."""
+    if everybody.buyers:
+        reader = everybody.buyers[0]
+        own = social.collect(reader, title="For the next quarter", words="What I mean to try with the team.")
+        for listing in list(shelf.values())[:4]:
+            social.put_in(own, shelves.find(listing.pk), by=reader)
+    seller = next(iter(everybody.sellers.values()), None)
+    if seller is not None:
+        address = "https://hooks.example.com/promptuary"
+        hook, _secret = webhooks.subscribe(seller, url=address, events=["sale.completed"], description="Bookkeeping")
+        webhooks.change(hook, is_on=False)
 
 
 def _recount() -> None:

@@ -45,7 +45,7 @@ class Trade:
         self.shelf: dict[str, Listing] = {}
         self.reviewed: dict[str, int] = defaultdict(int)
 
-    def buy(self, buyer: User, slugs: list[str], entries: dict[str, dict[str, Any]]) -> None:
+    def buy(self, buyer: User, slugs: list[str], entries: dict[str, dict[str, Any]], *, consented: bool = True) -> None:
         """One order of what is on the shelf by then, paid with a card."""
         chosen = [self.shelf[slug] for slug in slugs if slug in self.shelf]
         if not chosen:
@@ -54,7 +54,7 @@ class Trade:
         via = {
             one.pk: one.seller.seller_profile.handle for one in chosen if chance(one.slug, buyer.email, "via") < 0.15
         }
-        order = checkout.start(buyer, chosen, consented=True, via=via, language=buyer.language)
+        order = checkout.start(buyer, chosen, consented=consented, via=via, language=buyer.language)
         if order.session_id:
             self.stripe.pay(order.session_id, buyer.email)
             orders.sync_session(order.session_id)
@@ -108,6 +108,7 @@ def unrest(trade: Trade, people: People, now: datetime) -> None:
         .prefetch_related("lines")
         .order_by("pk")[:4]
     )
+    _buy_with_the_right_to_withdraw(trade, people)
     trade.stripe.ask("clock", reset=True, wait=False)
     words = [
         ("It works with short texts; with my three-page letter it stops in the middle.", "… and therefore we"),
@@ -126,6 +127,16 @@ def unrest(trade: Trade, people: People, now: datetime) -> None:
         trade.stripe.dispute(recent[3].charge)
         for found in _disputes(recent[3]):
             disputes.sync(found)
+
+
+def _buy_with_the_right_to_withdraw(trade: Trade, people: People) -> None:
+    """As through the API, where nobody gives the right up for being served at once."""
+    if not people.buyers:
+        return
+    buyer = people.buyers[0]
+    owned = set(buyer.entitlements.values_list("listing__slug", flat=True))
+    wanted = [slug for slug, listing in trade.shelf.items() if listing.price and slug not in owned]
+    trade.buy(buyer, wanted[:1], {}, consented=False)
 
 
 def _disputes(order: Order) -> list[str]:
