@@ -107,7 +107,7 @@ def _ranges(expected: float, wanted: float) -> list[str]:
             held, sum_held, wanted = [], 0.0, wanted * GROWTH
     if held:
         found.append(f"({' | '.join(held)})")
-    return found
+    return found if len(found) > 1 else [""]  # every step there is says nothing, and takes long to say
 
 
 def expected(made: "Plan") -> int | None:
