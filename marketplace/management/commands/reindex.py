@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection, reset_queries
+from django.db.models import Exists, OuterRef
 from tqdm import tqdm
 
 from marketplace.models import Listing, SearchDocument
@@ -69,8 +70,9 @@ class Command(BaseCommand):
 
     def _clear(self) -> None:
         """Documents of what is no longer on sale."""
-        live = Listing.objects.live().values("pk")
-        while gone := list(SearchDocument.objects.exclude(pk__in=live).values_list("pk", flat=True)[:5000]):
+        # By the key of each: a list of all that is on sale would be read anew for every document.
+        off_sale = SearchDocument.objects.exclude(Exists(Listing.objects.live().filter(pk=OuterRef("pk"))))
+        while gone := list(off_sale.values_list("pk", flat=True)[:5000]):
             documents.remove(gone)
 
 
