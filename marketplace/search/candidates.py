@@ -10,7 +10,7 @@ leave little, the first shelf is the larger.
 import re
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from marketplace.search import marks, standing, text, vocabulary
 from marketplace.search.documents import EXACT, LEADS
@@ -23,9 +23,27 @@ POOL = 200  # candidates by words that are weighed at once where there are far m
 WHOLE = 600  # expected matches up to which all are weighed
 MOST_WEIGHED = 3000
 GROWTH = 6  # of each shelf over the one before
+WIDE = 0.1  # of the market
 _MARK = re.compile(r"'(@(?:[^']|'')*)'")
 
 Statement = tuple[str, list[Any]]
+
+
+class Range(NamedTuple):
+    """Steps of standing as part of a tsquery, empty for all of them."""
+
+    marks: str
+    is_wide: bool  # a good part of the market: the index is quicker when it looks them up by themselves
+
+
+WHOLE_RANGE = Range("", is_wide=False)
+
+
+class Lead(NamedTuple):
+    """A tsquery that comes first, and about how many fulfil it without filters."""
+
+    words: str
+    expected: int
 
 
 @dataclass(slots=True)
@@ -50,32 +68,36 @@ class Shelves:
 
 
 def shelves(
-    words: str, fit: Fit, expected: int | None, columns: str, *, wanted: int | None = None, leading: str = ""
+    words: str, fit: Fit, expected: int | None, columns: str, *, wanted: int | None = None, lead: Lead | None = None
 ) -> Shelves:
     """`words` is a tsquery, empty for everything; `expected` are its matches without filters, None for few.
 
-    `wanted` is how many the first shelf should hold; those that also fulfil `leading` come before all others.
+    `wanted` is how many the first shelf should hold; what fulfils `lead` comes before all others.
     """
-    number = None if expected is None else expected * _share(fit)
+    share = _share(fit)
+    number = None if expected is None else expected * share
     is_whole = number is None or number < WHOLE
     wanted = wanted or POOL
-    ranges = [""] if number is None or is_whole else _ranges(number, wanted)
-    if is_whole or not leading:
-        parts = [(words, steps) for steps in ranges]
+    if number is None or is_whole:
+        parts = [(words, WHOLE_RANGE)]
+    elif lead is None:
+        parts = [(words, steps) for steps in _ranges(number, wanted)]
     else:
-        # Nobody counts what leads; where it is little, the next shelf is opened.
-        parts = [(f"({words}) & ({leading})", steps) for steps in ranges]
-        parts += [(f"({words}) & !({leading})", steps) for steps in ranges]
-    # What only leaves out would have the index read from end to end.
-    everything = marks.ALL if words.startswith("!") or "& !" in words or not words else ""
+        parts = [(lead.words, steps) for steps in _ranges(lead.expected * share, wanted)]
+        parts += [(f"({words}) & !({lead.words})", steps) for steps in _ranges(number, wanted)]
     statements: list[str] = []
     params: list[Any] = []
     for part, steps in parts:
-        conditions = [part and f"({part})", *fit.marks, everything, steps]
-        statements.append(
-            f"SELECT {columns} FROM marketplace_searchdocument AS document WHERE vector @@ %s::tsquery{fit.where()}"  # noqa: S608
-        )
-        params += [marks.together(conditions), *fit.params]
+        # What only leaves out would have the index read from end to end.
+        everything = marks.ALL if part.startswith("!") and not (fit.marks or steps.marks) else ""
+        conditions = [part and f"({part})", *fit.marks, everything, steps.marks]
+        if steps.is_wide and part:
+            looked_up = [f"({part})", marks.together(conditions[1:])]
+        else:
+            looked_up = [marks.together(conditions)]
+        where = " AND ".join(["vector @@ %s::tsquery"] * len(looked_up))
+        statements.append(f"SELECT {columns} FROM marketplace_searchdocument AS document WHERE {where}{fit.where()}")  # noqa: S608
+        params += [*looked_up, *fit.params]
     return Shelves(" UNION ALL ".join(statements), params, is_whole, number)
 
 
@@ -91,33 +113,45 @@ def _share(fit: Fit) -> float:
     return share
 
 
-def _ranges(expected: float, wanted: float) -> list[str]:
-    """Ranges of standing as parts of a tsquery; the first is expected to hold enough."""
+def _ranges(expected: float, wanted: float) -> list[Range]:
+    """Ranges of standing; the first is expected to hold enough."""
     known = vocabulary.current()
     total = max(sum(known.steps.values()), 1)
-    found: list[str] = []
+    found: list[Range] = []
     held: list[str] = []
-    sum_held, wanted = 0.0, wanted * 1.2
+    share, wanted = 0.0, wanted * 1.2
     for number in standing.numbers():
         mark = f"@t{number}"
         held.append(marks.quoted(mark))
-        sum_held += expected * known.steps.get(mark, 0) / total
-        if sum_held >= wanted:
-            found.append(f"({' | '.join(held)})")
-            held, sum_held, wanted = [], 0.0, wanted * GROWTH
+        share += known.steps.get(mark, 0) / total
+        if expected * share >= wanted:
+            found.append(Range(f"({' | '.join(held)})", share >= WIDE))
+            held, share, wanted = [], 0.0, wanted * GROWTH
     if held:
-        found.append(f"({' | '.join(held)})")
-    return found if len(found) > 1 else [""]  # every step there is says nothing, and takes long to say
+        found.append(Range(f"({' | '.join(held)})", share >= WIDE))
+    return found if len(found) > 1 else [WHOLE_RANGE]  # every step there is says nothing, and takes long to say
+
+
+def lead(made: "Plan") -> Lead | None:
+    """What says the words of a question in its title or labels, and about how many those are."""
+    number = _expected(made.leading_ways)
+    if number is None:
+        return None
+    return Lead(f"({made.leading}) & {made.hard}" if made.hard else made.leading, number)
 
 
 def expected(made: "Plan") -> int | None:
     """About how many match by words; None where nobody knows or the market is small."""
+    return _expected(made.ways)
+
+
+def _expected(ways: list[list[int]]) -> int | None:
     known = vocabulary.current()
     counted = min(known.documents, vocabulary.MOST_DOCUMENTS)
-    if not made.ways or not known.steps or not counted:
+    if not ways or not known.steps or not counted:
         return None
     # Words that are asked for together stand together more often than chance has it: half as surprising, say.
-    shares = (sorted(min(number / counted, 1) for number in way) for way in made.ways)
+    shares = (sorted(min(number / counted, 1) for number in way) for way in ways)
     return round(sum(rarest * prod(others) ** 0.5 for rarest, *others in shares) * known.documents)
 
 

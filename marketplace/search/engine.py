@@ -13,7 +13,7 @@ from common.pagination import PAGE_SIZE, Keyset
 from common.prepared import Prepared
 from marketplace import cards, shelves
 from marketplace.models import Category, GenerativeModel, Listing
-from marketplace.search import demand, marks, narrowing, ranking
+from marketplace.search import demand, marks, narrowing, ranking, statements
 from marketplace.search import facets as facets_
 from marketplace.search import newcomers as new
 from marketplace.search.marks import Fit
@@ -203,9 +203,10 @@ SAME_SHELF, SAME_MODEL = 0.08, 0.03
 
 def similar(listing: Listing, size: int = 6) -> list[int]:
     """Keys of what means nearly the same, rather from the same shelf; without meanings, shelf and model alone."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEAREST, [listing.pk, listing.category_id, SAME_SHELF, listing.model_id, SAME_MODEL, size])
-        near = [row[0] for row in cursor.fetchall()]
+    asked = {"listing": listing.pk, "category": listing.category_id, "model": listing.model_id, "size": size}
+    near = [
+        row[0] for row in statements.fetched(_NEAREST, asked | {"same_shelf": SAME_SHELF, "same_model": SAME_MODEL})
+    ]
     return near if len(near) >= size else _filled_up(near, listing, size)
 
 
@@ -238,17 +239,16 @@ _POPULAR = """
         ORDER BY listing.trending DESC, listing.id DESC LIMIT %(size)s)
 """
 _NEAREST = """
+    WITH own AS MATERIALIZED (SELECT embedding FROM marketplace_searchmeaning WHERE listing_id = %(listing)s)
     SELECT near.listing_id FROM (
-        SELECT other.listing_id, -(other.embedding <#> own.embedding) AS similarity
-        FROM marketplace_searchmeaning AS other,
-            (SELECT listing_id, embedding FROM marketplace_searchmeaning WHERE listing_id = %s) AS own
-        WHERE other.listing_id <> own.listing_id
-        ORDER BY other.embedding <#> own.embedding LIMIT 40
+        SELECT listing_id, -(embedding <#> (SELECT embedding FROM own)) AS similarity FROM marketplace_searchmeaning
+        ORDER BY embedding <#> (SELECT embedding FROM own) LIMIT 41
     ) AS near
     JOIN marketplace_listing AS listing ON listing.id = near.listing_id AND listing.status = 'live'
     JOIN accounts_user AS seller ON seller.id = listing.seller_id AND seller.suspended_at IS NULL
     JOIN marketplace_searchdocument AS document ON document.listing_id = near.listing_id
-    ORDER BY near.similarity + (listing.category_id = %s)::int * %s + (listing.model_id = %s)::int * %s
-        + 0.03 * document.standing DESC, near.listing_id DESC
-    LIMIT %s
+    WHERE near.listing_id <> %(listing)s AND near.similarity IS NOT NULL
+    ORDER BY near.similarity + (listing.category_id = %(category)s)::int * %(same_shelf)s
+        + (listing.model_id = %(model)s)::int * %(same_model)s + 0.03 * document.standing DESC, near.listing_id DESC
+    LIMIT %(size)s
 """

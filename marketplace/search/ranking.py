@@ -72,6 +72,7 @@ class Plan:
     matching: str = ""  # tsquery of what matches by words; empty when words match nothing
     leading: str = ""  # the same of titles and labels
     ways: list[list[int]] = field(default_factory=list)  # of matching: documents that hold each term of it
+    leading_ways: list[list[int]] = field(default_factory=list)  # of leading: those that hold it in title or labels
     hard: str = ""  # tsquery of phrases and excluded words, which everything must satisfy
     near: dict[int, float] = field(default_factory=dict)  # similarity of the nearest by meaning
     direction: tuple[float, ...] | None = None
@@ -102,8 +103,9 @@ def plan(asked: Understood, fit: Fit | None = None) -> Plan:
 def plan_of_words(asked: Understood) -> Plan:
     documents = max(vocabulary.current().documents, 10)
     made = Plan(asked, rarities=[_rarity(term, documents) for term in asked.terms])
-    made.matching, made.ways = _matching(asked.terms, made.rarities)
+    made.matching, ways = _matching(asked.terms, made.rarities)
     made.leading, _ways = _matching([_leading(term) for term in asked.terms], made.rarities)
+    _count(made, ways)
     made.hard = " & ".join([*map(_phrase, asked.phrases), *(f"!{_all(words)}" for words in asked.excluded)])
     return made
 
@@ -119,10 +121,17 @@ def _rarity(term: Term, documents: int) -> float:
 # ---- Words of the text search ----------------------------------------------------------------------------------------
 
 
-def _matching(terms: Sequence[Term], rarities: Sequence[float]) -> tuple[str, list[list[int]]]:
+def _count(made: Plan, ways: list[list[Term]]) -> None:
+    """In how many documents each term of each way stands, and in how many titles or labels."""
+    known = vocabulary.current()
+    made.ways = [[term.documents for term in way] for way in ways]
+    made.leading_ways = [[known.leads(term.said or term.word) for term in way] for way in ways]
+
+
+def _matching(terms: Sequence[Term], rarities: Sequence[float]) -> tuple[str, list[list[Term]]]:
     """Documents with so many of the terms that they carry most of what the question says.
 
-    Beside the tsquery, for each way of having enough: in how many documents each of its terms stands.
+    Beside the tsquery each way of having enough.
     """
     if not terms:
         return "", []
@@ -139,7 +148,7 @@ def _matching(terms: Sequence[Term], rarities: Sequence[float]) -> tuple[str, li
             if sum(known[at][1] for at in chosen) >= MASS * total and not any(less <= set(chosen) for less in enough):
                 enough.append(set(chosen))
     groups += ["(" + " & ".join(_any(known[at][0]) for at in sorted(chosen)) + ")" for chosen in enough]
-    return " | ".join(groups), [[known[at][0].documents for at in chosen] for chosen in enough]
+    return " | ".join(groups), [[known[at][0] for at in chosen] for chosen in enough]
 
 
 def _leading(term: Term) -> Term:
@@ -157,7 +166,7 @@ def loosened(made: Plan) -> bool:
     """Take any of the words for a match; whether that is more than before."""
     before, made.matching = made.matching, " | ".join(map(_any, made.asked.terms))
     made.leading = " | ".join(_any(_leading(term)) for term in made.asked.terms)
-    made.ways = [[term.documents] for term in made.asked.terms]
+    _count(made, [[term] for term in made.asked.terms])
     return len(made.asked.terms) > 1 and made.matching != before
 
 
@@ -343,7 +352,7 @@ def segments(made: Plan, fit: Fit) -> int:
 
 
 def _shelves(made: Plan, fit: Fit) -> candidates_.Shelves:
-    return candidates_.shelves(made.words, fit, candidates_.expected(made), "listing_id", leading=made.leading)
+    return candidates_.shelves(made.words, fit, candidates_.expected(made), "listing_id", lead=candidates_.lead(made))
 
 
 def score(made: Plan) -> RawSQL:

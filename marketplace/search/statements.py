@@ -1,6 +1,6 @@
 """Statements over the documents, which must never read the whole table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -9,7 +9,7 @@ from django.db import connection
 THROUGH_INDEXES = "SET LOCAL enable_seqscan = off;"
 
 
-def fetched(sql: str, params: Sequence[Any]) -> list[Any]:
+def fetched(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
     """The rows of a statement that goes through indexes, on one way to the database and back."""
     with connection.cursor() as cursor:
         # Two statements sent together are one transaction, so the setting ends with them.

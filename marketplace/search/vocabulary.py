@@ -49,9 +49,12 @@ class Vocabulary:
         self.titles = {word: titles for word, _number, titles in rows if titles}
         self._sorted = sorted(self.counts)
         self._stems: dict[str, int] = defaultdict(int)
+        self._leading_stems: dict[str, int] = defaultdict(int)
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for word, number in self.counts.items():
-            self._stems[text.stem(word)] = max(self._stems[text.stem(word)], number)
+            stem = text.stem(word)
+            self._stems[stem] = max(self._stems[stem], number)
+            self._leading_stems[stem] = max(self._leading_stems[stem], self.titles.get(word, 0))
             if word.isalpha() and len(word) >= LEAST_LETTERS - 1:
                 self._by_length[len(word)].append(word)
         self.corrected = lru_cache(maxsize=5000)(self._corrected)
@@ -66,6 +69,10 @@ class Vocabulary:
         # “busness” is no form of “bus”, whatever its ending.
         related = self._stems.get(stem, 0) if len(word) - len(stem) <= MOST_ENDING else 0
         return max(self.counts.get(word, 0), related)
+
+    def leads(self, word: str) -> int:
+        """In how many documents the word stands in title or labels, in any form."""
+        return max(self.titles.get(word, 0), self._leading_stems.get(text.stem(word), 0))
 
     def usualness(self, word: str) -> int:
         """How readily one thinks of it: titles count most, and a word in every document is no more usual than many."""

@@ -1,5 +1,7 @@
 """A bounded number of listings is weighed, by the same formula as all of them, and nothing is lost between pages."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.db.models import F
@@ -7,7 +9,7 @@ from django.db.models.expressions import RawSQL
 
 from marketplace import search
 from marketplace.models import Listing, SearchDocument
-from marketplace.search import candidates, documents, marks, ranking, vocabulary
+from marketplace.search import candidates, documents, marks, ranking, statements, vocabulary
 from marketplace.search.understanding import understand
 from tests.factories.marketplace import ListingFactory
 
@@ -82,15 +84,51 @@ def test_marks_and_facts_follow_the_figures(market):
     assert moved["facts"] & 3 == marks.step(4.6) == 3
 
 
-def test_no_question_reads_a_large_table_from_end_to_end(market):
-    """With no cost set against it, the plan of every statement goes through an index."""
+TABLES = re.compile("marketplace_search(document|meaning)")
+QUESTIONS = (
+    {"words": "lantern"},
+    {"words": "calm lantern market", "model": ("chatgpt",)},
+    {"words": '"calm lantern" -market', "free": True},
+    {"words": "lantern", "sort": "price"},
+    {"free": True, "price_min": 0},
+    {},
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_question_reads_a_large_table_from_end_to_end(market, question):
+    """Where reading a table from end to end is forbidden, no plan does, nor walks an index without a condition."""
+    asked = _asked(lambda: search.find(search.Query(**question), facets=True))
+
+    for sql, plan in asked:
+        assert "Seq Scan" not in plan, f"{sql}\n{plan}"
+        if "vector @@" in sql:
+            assert "search_words" in plan or "marketplace_searchdocument_pkey" in plan
+
+
+def test_what_is_near_is_read_from_the_index_of_meanings(market):
+    near = [pair for pair in _asked(lambda: search.similar(market[0])) if "<#>" in pair[0]]
+
+    assert near
+    for sql, plan in near:
+        assert "Index Scan using search_meaning on marketplace_searchmeaning" in plan, f"{sql}\n{plan}"
+
+
+def _asked(act):
+    """Each statement over the tables of search and its plan, as it would be in a table too large to read."""
+    asked = []
+
+    def watch(execute, sql, params, many, context):
+        asked.append((sql.replace(statements.THROUGH_INDEXES, ""), params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        act()
+    plans = []
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        for words, filters in (("lantern", {}), ("calm letter", {"model": ("chatgpt",)}), ("", {"free": True})):
-            plan = ranking.plan(understand(words or "calm"))
-            fit = marks.fit(search.Query(**filters))
-            shelves = candidates.shelves(plan.words, fit, 10**6, "listing_id")
-            cursor.execute(f"EXPLAIN {shelves.sql}", shelves.params)
-            lines = "\n".join(row[0] for row in cursor.fetchall())
-            assert "Seq Scan" not in lines
-            assert "search_words" in lines
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        for sql, params in asked:
+            if TABLES.search(sql) and sql.lstrip().startswith(("SELECT", "WITH")):
+                cursor.execute(f"EXPLAIN {sql}", params)
+                plans.append((sql, "\n".join(row[0] for row in cursor.fetchall())))
+    return plans
