@@ -23,20 +23,9 @@ POOL = 200  # candidates by words that are weighed at once where there are far m
 WHOLE = 600  # expected matches up to which all are weighed
 MOST_WEIGHED = 3000
 GROWTH = 6  # of each shelf over the one before
-WIDE = 0.1  # of the market
 _MARK = re.compile(r"'(@(?:[^']|'')*)'")
 
 Statement = tuple[str, list[Any]]
-
-
-class Range(NamedTuple):
-    """Steps of standing as part of a tsquery, empty for all of them."""
-
-    marks: str
-    is_wide: bool  # a good part of the market: the index is quicker when it looks them up by themselves
-
-
-WHOLE_RANGE = Range("", is_wide=False)
 
 
 class Lead(NamedTuple):
@@ -79,7 +68,7 @@ def shelves(
     is_whole = number is None or number < WHOLE
     wanted = wanted or POOL
     if number is None or is_whole:
-        parts = [(words, WHOLE_RANGE)]
+        parts = [(words, "")]
     elif lead is None:
         parts = [(words, steps) for steps in _ranges(number, wanted)]
     else:
@@ -89,15 +78,12 @@ def shelves(
     params: list[Any] = []
     for part, steps in parts:
         # What only leaves out would have the index read from end to end.
-        everything = marks.ALL if part.startswith("!") and not (fit.marks or steps.marks) else ""
-        conditions = [part and f"({part})", *fit.marks, everything, steps.marks]
-        if steps.is_wide and part:
-            looked_up = [f"({part})", marks.together(conditions[1:])]
-        else:
-            looked_up = [marks.together(conditions)]
-        where = " AND ".join(["vector @@ %s::tsquery"] * len(looked_up))
-        statements.append(f"SELECT {columns} FROM marketplace_searchdocument AS document WHERE {where}{fit.where()}")  # noqa: S608
-        params += [*looked_up, *fit.params]
+        everything = marks.ALL if part.startswith("!") and not (fit.marks or steps) else ""
+        conditions = [part and f"({part})", *fit.marks, everything, steps]
+        statements.append(
+            f"SELECT {columns} FROM marketplace_searchdocument AS document WHERE vector @@ %s::tsquery{fit.where()}"  # noqa: S608
+        )
+        params += [marks.together(conditions), *fit.params]
     return Shelves(" UNION ALL ".join(statements), params, is_whole, number)
 
 
@@ -113,23 +99,20 @@ def _share(fit: Fit) -> float:
     return share
 
 
-def _ranges(expected: float, wanted: float) -> list[Range]:
-    """Ranges of standing; the first is expected to hold enough."""
+def _ranges(expected: float, wanted: float) -> list[str]:
+    """Ranges of standing as parts of a tsquery; the first is expected to hold enough."""
     known = vocabulary.current()
     total = max(sum(known.steps.values()), 1)
-    found: list[Range] = []
-    held: list[str] = []
+    found: list[str] = []
+    best = standing.STEPS - 1
     share, wanted = 0.0, wanted * 1.2
-    for number in standing.numbers():
-        mark = f"@t{number}"
-        held.append(marks.quoted(mark))
-        share += known.steps.get(mark, 0) / total
-        if expected * share >= wanted:
-            found.append(Range(f"({' | '.join(held)})", share >= WIDE))
-            held, share, wanted = [], 0.0, wanted * GROWTH
-    if held:
-        found.append(Range(f"({' | '.join(held)})", share >= WIDE))
-    return found if len(found) > 1 else [WHOLE_RANGE]  # every step there is says nothing, and takes long to say
+    for number in range(best, -1, -1):
+        share += known.steps.get(f"@t{number}", 0) / total
+        if expected * share >= wanted or number == 0:
+            held = " | ".join(map(marks.quoted, standing.between(number, best)))
+            found.append(f"({held})")
+            best, share, wanted = number - 1, 0.0, wanted * GROWTH
+    return found if len(found) > 1 else [""]  # every step there is says nothing, and takes long to say
 
 
 def lead(made: "Plan") -> Lead | None:
@@ -150,9 +133,9 @@ def _expected(ways: list[list[int]]) -> int | None:
     counted = min(known.documents, vocabulary.MOST_DOCUMENTS)
     if not ways or not known.steps or not counted:
         return None
-    # Words that are asked for together stand together more often than chance has it: half as surprising, say.
+    # Words that are asked for together stand together more often than chance has it: three quarters as surprising, say.
     shares = (sorted(min(number / counted, 1) for number in way) for way in ways)
-    return round(sum(rarest * prod(others) ** 0.5 for rarest, *others in shares) * known.documents)
+    return round(sum(rarest * prod(others) ** 0.75 for rarest, *others in shares) * known.documents)
 
 
 def leading(lexeme: str) -> str:

@@ -21,7 +21,7 @@ from marketplace.models import Listing, SearchDocument, SearchMeaning
 from marketplace.search import encoder, marks, standing, text
 from marketplace.search.marks import Facts
 
-MADE_BY = 5  # raise it when documents must be made anew
+MADE_BY = 6  # raise it when documents must be made anew
 BATCH = 500
 MEANINGS_AT_ONCE = 64
 LONGEST_DESCRIPTION = 4000  # characters that are searched
@@ -131,7 +131,7 @@ def restand(listing_ids: Sequence[int]) -> None:
     rows = []
     for pk, *before in SearchDocument.objects.filter(pk__in=now).order_by("pk").values_list("pk", "standing", "rating"):
         if tuple(before) != now[pk]:
-            steps = [(standing.mark(good), *marks.rated(stars)) for good, stars in (before, now[pk])]
+            steps = [(*standing.marks(good), *marks.rated(stars)) for good, stars in (before, now[pk])]
             moved = " ".join(map(marks.quoted, steps[1])) if steps[0] != steps[1] else None
             rows.append((pk, *now[pk], marks.step(now[pk][1]), moved))
     if rows:
@@ -245,7 +245,7 @@ def _vector(source: Source, fields: list[tuple[str, list[str]]], language: str) 
     parts += [places.join(_heads_in_french(word)[1:]) for word, places in shelf.items()]
     parts += [_led(word) for word in leading]
     # Words hold nothing that would have to be quoted (marketplace/search/text.py); marks may.
-    own = (standing.mark(source.standing), *source.facts.marks(source.tags))
+    own = (*standing.marks(source.standing), *source.facts.marks(source.tags))
     return f"{''.join(parts)} {' '.join(map(marks.quoted, own))}"
 
 

@@ -66,7 +66,7 @@ def rated(rating: float) -> list[str]:
 
 
 # Marks that come and go with a listing's figures.
-MOVING = [*(f"@r{number}" for number in range(len(STEPS) + 1)), *(f"@t{number}" for number in standing.numbers())]
+MOVING = [*(f"@r{number}" for number in range(len(STEPS) + 1)), *standing.every_mark()]
 
 
 def letters(code: str) -> int:

@@ -9,7 +9,8 @@ liked   log(1 + favourites) ÷ log(1 + 500), 1 at the most
 care    quality: what the page shows, what buyers say, how few give it back
 
 Its step, one of fifty, is a mark in the search vector, so that a common word need not read all its matches: those that
-stand best are looked at first (marketplace/search/ranking.py).
+stand best are looked at first (marketplace/search/candidates.py). So are the blocks of four and of sixteen steps it
+belongs to: a range of many steps is a few marks.
 """
 
 import math
@@ -17,6 +18,7 @@ import math
 COLUMNS = ("rating_bayesian", "trending", "favourites_count", "quality")
 MOST_LIKED = math.log1p(500)
 STEPS = 50
+SIZES = {"@t": 1, "@u": 4, "@v": 16}  # steps that a mark stands for
 
 
 def of(rating_bayesian: float, trending: float, favourites: int, quality: float) -> float:
@@ -35,6 +37,24 @@ def mark(standing: float) -> str:
     return f"@t{step(standing)}"
 
 
-def numbers() -> range:
-    """Every step, best first."""
-    return range(STEPS - 1, -1, -1)
+def marks(standing: float) -> tuple[str, ...]:
+    """Of the step, and of the blocks that it belongs to."""
+    number = step(standing)
+    return tuple(f"{sign}{number // size}" for sign, size in SIZES.items())
+
+
+def every_mark() -> list[str]:
+    return [f"{sign}{number}" for sign, size in SIZES.items() for number in range(-(-STEPS // size))]
+
+
+def between(least: int, most: int) -> list[str]:
+    """The fewest marks that stand for these steps and no others."""
+    found = []
+    while most >= least:
+        for sign, size in reversed(SIZES.items()):
+            first = most // size * size
+            if first >= least and most == min(first + size, STEPS) - 1:
+                found.append(f"{sign}{most // size}")
+                most = first - 1
+                break
+    return found
