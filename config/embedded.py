@@ -16,9 +16,12 @@ from typing import IO
 
 from config import processes, services
 
+MEGABYTE = 1024**2
+_MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // MEGABYTE
 POSTGRES_OPTIONS = {
     "listen_addresses": "",
-    "shared_buffers": "128MB",
+    # Taken only as far as there is something to hold: a large market's index of words wants more than a small one's.
+    "shared_buffers": f"{min(max(_MEMORY // 16, 128), 512)}MB",
     "max_connections": "200",
     "jit": "off",
     "synchronous_commit": "on",
