@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from django.utils.translation import gettext_lazy as _
 
 from common import money
-from config import env, errors, logs, mail, sandbox, services
+from config import env, errors, logs, mail, office, sandbox, services
 
 # Forms and admin classes may say what they are about: ModelForm[Listing].
 django_stubs_ext.monkeypatch()
@@ -93,8 +93,10 @@ MIDDLEWARE = [
     "accounts.api.throttling.RateLimitMiddleware",
     "payments.shopper.ViaMiddleware",
     "config.outages.OutageMiddleware",
+    *(["config.missing.MissingMiddleware"] if DEBUG else []),
 ]
 ROOT_URLCONF = "config.urls"
+UNFOLD = office.LOOK
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [

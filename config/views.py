@@ -1,8 +1,10 @@
 """Pages that belong to the project rather than to an app."""
 
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -16,7 +18,8 @@ from config import mail
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
     """The letters this installation would have sent, newest first (development only)."""
-    found = [{"name": path.stem, "message": _read(path)} for path in mail.letters()[:100]]
+    read = [(path.stem, _read(path)) for path in mail.letters()[:100]]
+    found = [{"name": name, "message": message, "sent": _sent(message)} for name, message in read]
     return render(request, "dev/mailbox.html", {"letters": found})
 
 
@@ -37,9 +40,8 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
         )
         response["X-Frame-Options"] = "SAMEORIGIN"
         return response
-    return render(
-        request, "dev/letter.html", {"name": name, "message": message, "text": parts["plain"], "html": parts["html"]}
-    )
+    told = {"message": message, "sent": _sent(message), "text": parts["plain"], "html": parts["html"]}
+    return render(request, "dev/letter.html", {"name": name, **told})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -50,6 +52,13 @@ def _read(path: Path) -> EmailMessage:
     message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
     assert isinstance(message, EmailMessage)
     return message
+
+
+def _sent(message: EmailMessage) -> datetime | None:
+    if not message["date"]:
+        return None
+    at = parsedate_to_datetime(message["date"])
+    return at if at.tzinfo else at.replace(tzinfo=UTC)  # -0000 is UTC from a place that is not told
 
 
 def _body(message: EmailMessage, kind: str) -> str:

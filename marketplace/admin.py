@@ -9,8 +9,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
 
+from common.money import format_money
 from marketplace.models import (
     Case,
     Category,
@@ -88,7 +92,7 @@ class VersionInline(ReadOnly, TabularInline):
 
 @admin.register(Listing)
 class ListingAdmin(ReadOnly, ModelAdmin):
-    list_display = ("title", "seller", "status", "model", "price", "sales_count", "rating_average", "published_at")
+    list_display = ("title", "seller", "status", "model", "asked", "sales_count", "rating", "published_at")
     list_filter = ("status", "medium", "model")
     list_select_related = ("seller", "model")
     search_fields = ("title", "slug", "public_id", "seller__email", "seller__seller_profile__handle")
@@ -96,6 +100,14 @@ class ListingAdmin(ReadOnly, ModelAdmin):
     date_hierarchy = "created_at"
     exclude = ("card",)
     inlines = (RevisionInline, VersionInline)
+
+    @display(description=_("price"), ordering="price")
+    def asked(self, listing: Listing) -> str:
+        return format_money(listing.price, listing.currency)
+
+    @display(description=_("rating"), ordering="rating_average")
+    def rating(self, listing: Listing) -> str:
+        return number_format(listing.rating_average, 1) if listing.rating_count else "–"
 
 
 class FindingInline(ReadOnly, TabularInline):

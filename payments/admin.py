@@ -1,11 +1,16 @@
 """The back room of money: everything can be read, nothing can be edited or deleted by hand."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
 
+from common.money import format_money
 from payments.models import (
     Account,
     Alert,
@@ -39,6 +44,17 @@ class ReadOnly:
         return False
 
 
+def _money(name: str, title: Any) -> Callable[[Any, Model], str]:
+    """A column that shows minor units as money of the row's own currency."""
+
+    def shown(_: Any, row: Model) -> str:
+        amount = getattr(row, name)
+        return "–" if amount is None else format_money(amount, getattr(row, "currency"))  # noqa: B009
+
+    column: Callable[[Any, Model], str] = display(shown, description=title, ordering=name)
+    return column
+
+
 class LineInline(ReadOnly, TabularInline):
     model = OrderLine
     fields = ("title", "seller", "price", "tax", "commission_bps", "commission", "seller_share", "refunded")
@@ -51,12 +67,14 @@ class EntryInline(ReadOnly, TabularInline):
 
 @admin.register(Order)
 class OrderAdmin(ReadOnly, ModelAdmin):
-    list_display = ("number", "buyer", "status", "total", "refunded", "currency", "created_at", "disputed_at")
+    list_display = ("number", "buyer", "status", "paid", "given_back", "created_at", "disputed_at")
     list_filter = ("status", "currency")
     search_fields = ("number", "email", "payment_intent", "charge")
     date_hierarchy = "created_at"
     inlines = (LineInline,)
     exclude = ("checkout_url",)
+    paid = _money("total", _("total"))
+    given_back = _money("refunded", _("refunded"))
 
 
 @admin.register(Transaction)
@@ -75,9 +93,10 @@ class AccountAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(Payout)
 class PayoutAdmin(ReadOnly, ModelAdmin):
-    list_display = ("public_id", "seller", "amount", "currency", "state", "transfer", "created_at")
+    list_display = ("public_id", "seller", "sum", "state", "transfer", "created_at")
     list_filter = ("state",)
     search_fields = ("public_id", "transfer", "seller__email")
+    sum = _money("amount", _("amount"))
 
 
 @admin.register(PayoutAccount)
@@ -89,9 +108,10 @@ class PayoutAccountAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnly, ModelAdmin):
-    list_display = ("public_id", "order", "amount", "currency", "cause", "state", "created_at")
+    list_display = ("public_id", "order", "sum", "cause", "state", "created_at")
     list_filter = ("state", "cause")
     search_fields = ("public_id", "stripe_id", "order__number")
+    sum = _money("amount", _("amount"))
 
 
 @admin.register(Claim)
@@ -133,7 +153,8 @@ class ManualEntryAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(LargePayout)
 class LargePayoutAdmin(ReadOnly, ModelAdmin):
-    list_display = ("seller", "amount", "currency", "proposed_by", "approved_by", "payout", "proposed_at")
+    list_display = ("seller", "sum", "proposed_by", "approved_by", "payout", "proposed_at")
+    sum = _money("amount", _("amount"))
 
 
 @admin.register(Alert)

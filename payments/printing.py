@@ -11,13 +11,16 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 NARROW = "\u202f"
+MARGIN = 20  # millimetres beside the text
+FRAME = 6  # points that reportlab keeps free inside the margins
 
 
 @dataclass(frozen=True)
 class Sheet:
     """What is printed, in the reader's words: amounts and dates are text already.
 
-    `widths` are millimetres, one for each column; `sums` are set in bold, `after` stands below them.
+    `widths` are millimetres, one for each column, the last of which is amounts; `sums` are set in bold, `after`
+    stands below them.
     """
 
     title: str
@@ -32,6 +35,7 @@ class Sheet:
 
 def pdf(sheet: Sheet) -> bytes:
     """The sheet as a PDF file."""
+    from reportlab.lib.enums import TA_RIGHT
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.lib.units import mm
@@ -46,7 +50,9 @@ def pdf(sheet: Sheet) -> bytes:
     title = ParagraphStyle("title", parent=bold, fontSize=16, leading=22)
 
     def row(cells: Sequence[str], style: ParagraphStyle) -> list[Any]:
-        return [Paragraph(_set(cell), style) for cell in cells]
+        *words, amount = (_set(cell) for cell in cells)
+        aside = ParagraphStyle("amount", parent=style, alignment=TA_RIGHT)
+        return [*(Paragraph(text, style) for text in words), Paragraph(amount, aside)]
 
     body = [row(sheet.columns, bold)]
     body += [row(cells, plain) for cells in sheet.rows]
@@ -54,6 +60,8 @@ def pdf(sheet: Sheet) -> bytes:
     body += [row(cells, plain) for cells in sheet.after]
     table = Table(body, colWidths=[width * mm for width in sheet.widths], repeatRows=1)
     rules: list[Any] = [("LINEBELOW", (0, 0), (-1, -1), 0.25, "#999999"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+    # The table begins and ends where the text does.
+    rules += [("LEFTPADDING", (0, 0), (0, -1), 0), ("RIGHTPADDING", (-1, 0), (-1, -1), 0)]
     table.setStyle(TableStyle(rules))
     parts: list[Any] = [Paragraph(_set(settings.SITE_NAME), bold), Paragraph(_set(sheet.title), title)]
     parts += [Paragraph(_set(words), plain) for words in sheet.head]
@@ -63,10 +71,13 @@ def pdf(sheet: Sheet) -> bytes:
     def foot(canvas: Any, document: Any) -> None:
         canvas.setFont("Vera", 8)
         words = _("%(title)s, page %(page)s") % _foot(sheet, document.page)
-        canvas.drawRightString(A4[0] - 20 * mm, 12 * mm, words.replace(NARROW, "\u00a0"))
+        canvas.drawRightString(A4[0] - MARGIN * mm, 12 * mm, words.replace(NARROW, "\u00a0"))
 
     out = BytesIO()
-    document = SimpleDocTemplate(out, pagesize=A4, title=sheet.title, author=settings.SITE_NAME)
+    side = MARGIN * mm - FRAME
+    document = SimpleDocTemplate(
+        out, pagesize=A4, leftMargin=side, rightMargin=side, title=sheet.title, author=settings.SITE_NAME
+    )
     document.build(parts, onFirstPage=foot, onLaterPages=foot)
     return out.getvalue()
 

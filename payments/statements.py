@@ -76,12 +76,9 @@ def sheet(statement: Statement, *, seller: str) -> printing.Sheet:
     return printing.Sheet(
         title=_("Statement %s") % statement.number,
         head=head,
-        widths=(28, 34, 78, 30),
+        widths=(32, 30, 78, 30),
         columns=[_("Day"), _("What"), _("Prompt"), _("Amount")],
-        rows=[
-            [formats.date_format(row.day, "SHORT_DATE_FORMAT"), row.what, _about(row), shown(row.amount)]
-            for row in statement.rows
-        ],
+        rows=[[formats.date_format(row.day), row.what, _about(row), shown(row.amount)] for row in statement.rows],
         sums=[*sums, ["", _("Sent"), "", shown(payout.amount)]],
         after=after,
     )

@@ -25,6 +25,8 @@ class Consent(models.Model):
     given_at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
         indexes = [models.Index(fields=["subject"], name="consent_subject")]
 
     def __str__(self) -> str:

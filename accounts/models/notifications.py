@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.ids import new_id
@@ -22,6 +23,8 @@ class Notification(models.Model):
     mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="notification_told_once")]
         indexes = [
             models.Index(fields=["user", "-created_at"], name="notification_newest"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from common import clock
 
@@ -22,6 +23,8 @@ class OutboxEntry(models.Model):
     parked_at = models.DateTimeField(null=True, blank=True, help_text="Given up; a person has to look.")
 
     class Meta:
+        verbose_name = _("promised work")
+        verbose_name_plural = _("promised work")
         indexes = [
             models.Index(fields=["due_at"], name="outbox_waiting", condition=Q(done_at=None, parked_at=None)),
             models.Index(fields=["done_at"], name="outbox_done", condition=Q(done_at__isnull=False)),

@@ -192,6 +192,8 @@ DATES = {
 def _written(moment: datetime | date, style: str, _language: str | None, _zone: str) -> SafeString:
     local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
     words = ago(moment) if style == "ago" else format_date(local, DATES[style])
+    if style == "datetime" and isinstance(moment, datetime):
+        words += format_date(local, " T")  # an hour says little without its zone
     full = format_date(local, "DATETIME_FORMAT" if isinstance(moment, datetime) else "DATE_FORMAT")
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), full, words)
 

@@ -10,11 +10,14 @@ from accounts.models import OutboxEntry
 from common import clock
 from marketplace import listings, moderation, reporting, social
 from marketplace.models import Case, Collection, CollectionItem, Listing
+from payments import sale_prices
 from payments.demo import catalogue_files, people, shelves, trade
 from payments.demo.stripe import Sandbox
 from payments.demo.studio import Studio
 from payments.demo.traders import Traders
 
+# Listings of the demo at a lower price for a while.
+SALES = {"line-edit-that-leaves-your-voice-alone": 449, "skyline-after-blue-hour": 300}
 Progress = Callable[[str, int, int], None]
 
 
@@ -43,6 +46,7 @@ class Opening:
             self.traders.finish()
             trade.forget_letters()
             trade.settle_promises()
+            _lower(shelf)
         finally:
             self.close()
             self.stripe.back_to_normal()
@@ -134,6 +138,14 @@ def _settle_in(everybody: people.People, shelf: dict[str, Listing]) -> None:
         address = "https://hooks.example.com/promptuary"
         hook, _secret = webhooks.subscribe(seller, url=address, events=["sale.completed"], description="Bookkeeping")
         webhooks.change(hook, is_on=False)
+
+
+def _lower(shelf: dict[str, Listing]) -> None:
+    """Two sales that run: the price of before stands crossed out on the cards."""
+    for slug, price in SALES.items():
+        if slug in shelf:
+            listing = shelves.find(shelf[slug].pk)
+            sale_prices.put(listing, listing.seller, price=price, ends=clock.now() + timedelta(days=12))
 
 
 def _recount() -> None:
