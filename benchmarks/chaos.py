@@ -7,7 +7,6 @@ follow from the seed; how they meet follows from the machine. Exit status 1 when
 """
 
 import argparse
-import fnmatch
 import json
 import os
 import random
@@ -16,37 +15,12 @@ import sys
 import threading
 import time
 from collections import Counter
-from typing import Any, TypeVar
+from typing import Any
 
 from benchmarks import stage
+from benchmarks.monkey import Monkey, never_hit
 
-CALLS = [
-    ("POST", "/v1/checkout/sessions"),
-    ("GET", "/v1/checkout/sessions/*"),
-    ("GET", "/v1/charges/*"),
-    ("POST", "/v1/refunds"),
-    ("GET", "/v1/refunds*"),
-    ("POST", "/v1/transfers"),
-    ("GET", "/v1/transfers*"),
-    ("POST", "/v1/transfers/*/reversals"),
-    ("GET", "/v1/disputes/*"),
-    ("GET", "/v1/events"),
-]
-MISDEEDS = [
-    ("error", "before"),
-    ("error", "after"),
-    ("reset", "before"),
-    ("reset", "after"),
-    ("rate_limit", "before"),
-    ("rate_limit", "after"),
-    ("refuse", "after"),
-    ("truncate", "after"),
-    ("html", "after"),
-    ("delay", "before"),
-]
-DELIVERIES = ["drop", "duplicate", "delay", "reorder", "fail"]
 PROGRESS_SECONDS = 30
-WRITES = {"/v1/checkout/sessions", "/v1/refunds", "/v1/transfers", "/v1/transfers/*/reversals"}
 
 
 def arguments() -> argparse.Namespace:
@@ -64,6 +38,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--no-beat", action="store_true", help="without the clock: the end sweeps all the same")
     parser.add_argument("--slowest-start", type=float, default=180, help="seconds that a process may take to come up")
     parser.add_argument("--fault-every", type=float, default=0.15, help="seconds between new faults; 0 makes none")
+    parser.add_argument("--hits", type=int, default=0, help="faults of one kind that are enough; 0 for no limit")
     parser.add_argument("--seconds", type=float, default=3600, help="stop beginning new things after so long")
     parser.add_argument("--patience", type=float, default=600, help="seconds in which all must be settled in the end")
     parser.add_argument("--ports", default="", help="of the sandbox and of each web process; free ones otherwise")
@@ -75,87 +50,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--schema", default="", help="a dump of a migrated database, to be quicker")
     parser.add_argument("--keep", action="store_true", help="leave the folder with the logs")
     return parser.parse_args()
-
-
-T = TypeVar("T")
-
-
-def every_point(misdeeds: list[tuple[str, str]]) -> list[tuple[str, str, str, str]]:
-    """(method, path, action, when) of everything that may go wrong with a call; only what writes can be refused."""
-    points = [(*call, *misdeed) for call in CALLS for misdeed in misdeeds]
-    return [point for point in points if point[2] != "refuse" or point[1] in WRITES]
-
-
-def never_hit(hits: Counter[str], misdeeds: list[tuple[str, str]]) -> list[str]:
-    """The points at which nothing went wrong in this run, though it was meant to."""
-    found = [point.split() for point in hits]
-
-    def was_hit(method: str, path: str, action: str, when: str) -> bool:
-        # Half answers and HTML are always the effect's own answer, spoiled: their rules name no moment.
-        return any(
-            place[0] == method
-            and fnmatch.fnmatchcase(place[1], path)
-            and place[2] == action
-            and (place[3] == when or action in {"truncate", "html"})
-            for place in found
-            if len(place) == 4
-        )
-
-    calls = [" ".join(point) for point in every_point(misdeeds) if not was_hit(*point)]
-    return calls + [f"POST delivery {action}" for action in DELIVERIES if not hits[f"POST delivery {action}"]]
-
-
-class Monkey(threading.Thread):
-    """Kills processes and makes the sandbox misbehave, by the seed, until told to stop."""
-
-    def __init__(self, market: Any, options: argparse.Namespace) -> None:
-        super().__init__(daemon=True)
-        self.market = market
-        self.chance = random.Random(f"{options.seed}:monkey")  # noqa: S311 — chance that can be repeated
-        self.kill_every, self.fault_every = options.kill_every, options.fault_every
-        self.most = options.kills or None
-        self.misdeeds = [one for one in MISDEEDS if not options.as_stripe or one[0] not in {"truncate", "html"}]
-        self.victims: list[str] = []
-        self.points: list[tuple[str, str, str, str]] = []
-        self.over = threading.Event()
-        self.killed: Counter[str] = Counter()
-
-    def run(self) -> None:
-        next_kill = time.monotonic() + self.kill_every
-        while not self.over.wait(self.fault_every or 0.2):
-            if self.fault_every:
-                self.market.control("faults", **self.fault())
-            if self.kill_every and time.monotonic() > next_kill and self.killed.total() != self.most:
-                self.kill()
-                next_kill = time.monotonic() + self.kill_every * (0.5 + self.chance.random())
-
-    def fault(self) -> dict[str, Any]:
-        if self.chance.random() < 0.25:
-            action = self.chance.choice(DELIVERIES)
-            seconds = {"seconds": self.chance.choice([0.5, 2])} if action in {"delay", "reorder"} else {}
-            status = {"status": 503} if action == "fail" else {}
-            return {"scope": "delivery", "action": action, "count": 1, "lasts": 20, **seconds, **status}
-        method, path, action, when = self._next(self.points, every_point(self.misdeeds))
-        rule: dict[str, Any] = {"scope": "call", "action": action, "method": method, "path": path, "lasts": 20}
-        rule["count"] = self.chance.choice([1, 1, 2])
-        if action not in {"truncate", "html"}:
-            rule["when"] = when
-        return rule | ({"seconds": 1} if action == "delay" else {})
-
-    def kill(self) -> None:
-        name = self._next(self.victims, sorted(self.market.victims()))
-        if self.market.kill(name):
-            self.killed[name.rstrip("0123456789")] += 1
-
-    def _next(self, left: list[T], everything: list[T]) -> T:
-        """By chance, but nothing again before everything had its turn."""
-        if not left:
-            left.extend(self.chance.sample(everything, len(everything)))
-        return left.pop()
-
-    def stop(self) -> None:
-        self.over.set()
-        self.join()
 
 
 def work(market: Any, options: argparse.Namespace) -> Counter[str]:
@@ -211,8 +105,8 @@ def main() -> int:
     told = {"STRIPE_API_BASE": options.api_base} if options.api_base else {}
     folder = stage.prepare(ports[0], ports[1], **told)
     stage.open_market(options.schema)
-    from benchmarks.market import Market, settled
-    from benchmarks.reckoning import reckon
+    from benchmarks.market import Market
+    from benchmarks.reckoning import reckon, settled
 
     market = Market(folder, ports, options)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -257,7 +151,8 @@ def tell(
     unsettled: list[str],
 ) -> None:
     print("done:", json.dumps(dict(sorted(done.items()))))
-    print("killed:", json.dumps(dict(sorted(monkey.killed.items()))), sum(monkey.killed.values()))
+    killed = json.dumps(dict(sorted(monkey.killed.items())))
+    print(f"killed: {killed} {monkey.killed.total()}; ended by themselves and started again: {monkey.revived}")
     print(f"faults that hit: {sum(faults.values())} at {len(faults)} points")
     for point, hits in sorted(faults.items()):
         print(f"  {hits:6} {point}")

@@ -1,15 +1,29 @@
 """Counts the money from both ends, without asking the market's own auditor: Stripe's objects against the tables."""
 
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import close_old_connections, transaction
 from django.db.models import Count, Sum
 
-from benchmarks.market import Market
+from accounts.models import OutboxEntry
+from benchmarks.market import MOMENTARY, Market
+from common import clock
 from marketplace.models import Entitlement
-from payments import gateway, ledger
-from payments.models import Dispute, Entry, Order, OrderLine, Payout, Refund, RefundLine, StripeEvent
+from payments import gateway, ledger, reconcile, sweeping
+from payments.models import (
+    Dispute,
+    Entry,
+    Order,
+    OrderLine,
+    Payout,
+    Refund,
+    RefundLine,
+    Reversal,
+    StripeEvent,
+)
 
 
 @dataclass
@@ -168,3 +182,42 @@ def _events(result: Result) -> None:
     if waiting:
         result.problems.append(f"{waiting} events wait")
     result.counted["events"] = StripeEvent.objects.count()
+
+
+# ---- Until nothing is under way --------------------------------------------------------------------------------------
+def settled(market: Market, patience: float) -> list[str]:
+    """Waits until everything has come to its end, with the sweep that beat would run; what still has not."""
+    deadline = time.monotonic() + patience
+    left = ["not looked yet"]
+    while left and time.monotonic() < deadline:
+        close_old_connections()
+        try:
+            sweeping.run()
+            left = _left(market)
+        except MOMENTARY as problem:
+            left = [f"not answered: {type(problem).__name__}"]
+            close_old_connections()
+        if left:
+            time.sleep(1)
+    return left
+
+
+def _left(market: Market) -> list[str]:
+    unfinished = {
+        "orders paid and not delivered": Order.objects.filter(status=Order.Status.PAID),
+        "orders of paid pages still open": Order.objects.filter(status="pending", number__in=market.paid),
+        "events waiting": StripeEvent.objects.filter(state=StripeEvent.State.NEW),
+        "events parked": StripeEvent.objects.filter(state=StripeEvent.State.PARKED),
+        "refunds under way": Refund.objects.filter(state__in=["planned", "unknown", "pending"]),
+        "payouts under way": Payout.objects.filter(state__in=["reserved", "unknown"]),
+        "take-backs planned": Reversal.objects.filter(state=Reversal.State.PLANNED),
+        "promises due": OutboxEntry.objects.filter(done_at=None, due_at__lt=clock.now()),
+        "promises waiting": OutboxEntry.objects.filter(done_at=None),
+    }
+    found = [f"{count} {name}" for name, rows in unfinished.items() if (count := rows.count())]
+    if found:
+        with transaction.atomic():  # what waits for its pause is due now: nobody waits ten minutes to be sure
+            OutboxEntry.objects.filter(done_at=None, parked_at=None).update(due_at=clock.now())
+            StripeEvent.objects.filter(state="new").update(leased_until=None)
+        return found
+    return [str(difference) for difference in reconcile.differences()]

@@ -124,7 +124,7 @@ class Sandbox(Process):
         data = json.dumps(values).encode() if method != "GET" else None
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.url}/{path.lstrip('/')}", data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=600) as answer:  # a long journal is long to read
             return json.loads(answer.read() or b"null")
 
 
