@@ -79,6 +79,7 @@ def withdrawal_ends_at(order: Order) -> datetime | None:
 @transaction.atomic
 def ask(line: OrderLine, *, by: User, reason: str, words: str = "", evidence: str = "") -> Claim:
     """Open a request for one line. Fraud and withdrawals are refunded at once, the rest waits for a decision."""
+    limits.one_refund_at_a_time(line.order)
     order = Order.objects.select_for_update(no_key=True).get(pk=line.order_id)
     line = OrderLine.objects.select_for_update(no_key=True).get(pk=line.pk)
     if order.buyer_id != by.pk:
@@ -119,6 +120,7 @@ def withdraw(order: Order, *, by: User) -> list[Claim]:
     """
     if order.buyer_id != by.pk:
         raise NotYours
+    limits.one_refund_at_a_time(order)
     order = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
     lines = [line for line in order.lines.order_by("pk") if line.price + line.tax > line.refunded]
     if not lines:
@@ -148,9 +150,9 @@ def _check(order: Order, line: OrderLine, reason: str, words: str, evidence: str
 
 
 def _paid_twice(line: OrderLine) -> bool:
-    """Whether the same person paid another order for the same listing and nothing of it went back."""
+    """Whether the same person paid another order for the same listing, and nothing of it went back or may at the bank."""
     others = OrderLine.objects.filter(listing=line.listing, order__buyer=line.order.buyer, price__gt=0, refunded=0)
-    return others.exclude(pk=line.pk).filter(order__paid_at__isnull=False).exists()
+    return others.exclude(pk=line.pk).filter(order__paid_at__isnull=False, order__disputed_at=None).exists()
 
 
 @transaction.atomic

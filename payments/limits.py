@@ -4,6 +4,7 @@ import ipaddress
 from datetime import timedelta
 
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -58,11 +59,25 @@ REFUNDS_BEFORE_A_LOOK = 5
 REFUND_WINDOW = timedelta(days=60)
 
 
+def one_refund_at_a_time(order: Order) -> None:
+    """For the rest of this transaction its buyer, and its card, ask for nothing else: counts are of what is decided."""
+    whose = {f"refunds:buyer:{order.buyer_id}"}
+    if order.card_fingerprint:
+        whose.add(f"refunds:card:{order.card_fingerprint}")
+    with connection.cursor() as cursor:
+        for name in sorted(whose):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 def refunds_too_often(order: Order) -> bool:
-    """Whether its buyer, or its card in other hands, takes money back so often that a person should look first."""
+    """Whether its buyer, or its card in other hands, takes money back so often that a person should look first.
+
+    Orders count, not their lines: who withdraws from a full basket does so once.
+    """
     same = Q(buyer=order.buyer_id)
     if order.card_fingerprint:
         same |= Q(line__order__card_fingerprint=order.card_fingerprint)
     since = clock.now() - REFUND_WINDOW
     granted = Claim.objects.filter(same, state=Claim.State.GRANTED, decided_at__gte=since)
-    return granted.count() >= REFUNDS_BEFORE_A_LOOK
+    others = granted.exclude(line__order=order.pk).values("line__order").distinct()
+    return others.count() >= REFUNDS_BEFORE_A_LOOK

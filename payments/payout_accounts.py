@@ -17,6 +17,7 @@ from payments.models import Payout, PayoutAccount
 log = logging.getLogger(__name__)
 HOLD_AFTER_CHANGE = timedelta(hours=72)
 LOOK_AFTER = timedelta(hours=1)
+LOOKS = 4  # at one account, when others look at it at the same moment
 S = PayoutAccount.State
 STATES = {
     "active": S.ACTIVE,
@@ -73,28 +74,39 @@ def set_up(seller: User, *, return_url: str, refresh_url: str) -> str:
 
 
 def refresh_account(stripe_id: str) -> PayoutAccount | None:
-    """Ask Stripe how an account stands; coming back from its pages proves nothing."""
-    if not PayoutAccount.objects.filter(stripe_id=stripe_id).exists():
-        return None
-    found = gateway.read_account(stripe_id)
-    with transaction.atomic():
-        locked = PayoutAccount.objects.select_for_update(no_key=True, of=("self",))
-        account = locked.select_related("seller").get(stripe_id=stripe_id)
-        before = account.state
-        account.state = S.REJECTED if found.closed else STATES.get(found.status, S.RESTRICTED)
-        if account.state == S.RESTRICTED and not found.needs_input and before in {S.NEW, S.PENDING}:
-            account.state = S.PENDING
-        account.checked_at = clock.now()
-        account.save(update_fields=["state", "checked_at"])
-        if account.state != before and account.retired_at is None and account.state in {S.ACTIVE, S.RESTRICTED}:
-            notifications.tell(
-                account.seller,
-                "payout_account_ready" if account.state == S.ACTIVE else "payout_account_restricted",
-                url="/sell/payouts/",
-                key=f"payout-account:{account.pk}:{account.state}:{clock.now():%Y%m%d%H%M}",
-                minimum=money.as_json(settings.MIN_PAYOUT, settings.CURRENCY),
-            )
-    return account
+    """Ask Stripe how an account stands; coming back from its pages proves nothing.
+
+    An answer that another look overtook may be the older of the two, so Stripe is asked again. Raises gateway.Away.
+    """
+    for _ in range(LOOKS):
+        looked_at = PayoutAccount.objects.filter(stripe_id=stripe_id).values_list("checked_at").first()
+        if looked_at is None:
+            return None
+        found = gateway.read_account(stripe_id)
+        with transaction.atomic():
+            locked = PayoutAccount.objects.select_for_update(no_key=True, of=("self",))
+            account = locked.select_related("seller").get(stripe_id=stripe_id)
+            if (account.checked_at,) == looked_at:
+                _take_in(account, found)
+                return account
+    raise gateway.Away("Others kept looking at this account meanwhile.")
+
+
+def _take_in(account: PayoutAccount, found: gateway.SellerAccount) -> None:
+    before = account.state
+    account.state = S.REJECTED if found.closed else STATES.get(found.status, S.RESTRICTED)
+    if account.state == S.RESTRICTED and not found.needs_input and before in {S.NEW, S.PENDING}:
+        account.state = S.PENDING
+    account.checked_at = clock.now()
+    account.save(update_fields=["state", "checked_at"])
+    if account.state != before and account.retired_at is None and account.state in {S.ACTIVE, S.RESTRICTED}:
+        notifications.tell(
+            account.seller,
+            "payout_account_ready" if account.state == S.ACTIVE else "payout_account_restricted",
+            url="/sell/payouts/",
+            key=f"payout-account:{account.pk}:{account.state}:{clock.now():%Y%m%d%H%M}",
+            minimum=money.as_json(settings.MIN_PAYOUT, settings.CURRENCY),
+        )
 
 
 @transaction.atomic

@@ -190,7 +190,7 @@ def show_payouts(request: HttpRequest) -> HttpResponse:
     if account and account.stripe_id and ("back" in request.GET or account.state != PayoutAccount.State.ACTIVE):
         try:
             account = payout_accounts.refresh_account(account.stripe_id) or account
-        except gateway.Away:
+        except (gateway.Away, gateway.Refused):
             messages.warning(request, _("Stripe does not answer right now; the state shown may be old."))
     page = Keyset(seller.payouts.all(), ("-created_at", "-pk"), request.GET.get("page"), 20)
     context = {

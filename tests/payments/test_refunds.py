@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from accounts import outbox, privacy
 from common import clock
 from marketplace import library
-from payments import claims, fees, gateway, ledger, reconcile, refunds, webhooks
+from payments import claims, fees, gateway, ledger, limits, reconcile, refunds, webhooks
 from payments.models import Claim, Order, OrderLine, Refund, StripeEvent
 from tests.factories.accounts import ModeratorFactory, UserFactory
 from tests.factories.marketplace import ListingFactory
@@ -315,20 +315,11 @@ def test_an_erased_buyer_is_refunded_all_the_same(sandbox):
 
 
 # ---- Asking ----------------------------------------------------------------------------------------------------------
-def test_taking_money_back_too_often_waits_for_a_person_whoever_holds_the_card(sandbox):
+def test_taking_money_back_too_often_waits_for_a_person_whoever_holds_the_card(sandbox, monkeypatch):
+    monkeypatch.setattr(limits, "REFUNDS_BEFORE_A_LOOK", 1)
     buyer, other = UserFactory(), UserFactory()
     order = PaidOrder(sandbox, buyer=buyer, consented=False)
-    Claim.objects.bulk_create(
-        Claim(
-            line=order.lines.get(),
-            buyer=buyer,
-            reason="fraud",
-            state="granted",
-            answer_due_at=timezone.now(),
-            decided_at=timezone.now(),
-        )
-        for _ in range(5)
-    )
+    claims.ask(order.lines.get(), by=buyer, reason=Claim.Reason.FRAUD)
     again = PaidOrder(sandbox, buyer=other, consented=False)
     assert again.card_fingerprint == order.card_fingerprint != ""
 
