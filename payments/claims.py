@@ -150,7 +150,7 @@ def _check(order: Order, line: OrderLine, reason: str, words: str, evidence: str
 
 
 def _paid_twice(line: OrderLine) -> bool:
-    """Whether the same person paid another order for the same listing, and nothing of it went back or may at the bank."""
+    """Whether the same person paid another order for the listing, and nothing of it went back or is contested."""
     others = OrderLine.objects.filter(listing=line.listing, order__buyer=line.order.buyer, price__gt=0, refunded=0)
     return others.exclude(pk=line.pk).filter(order__paid_at__isnull=False, order__disputed_at=None).exists()
 
