@@ -2,16 +2,26 @@
 
 Django writes the SQL of a queryset anew each time, which costs as much as running it. For the few statements behind
 pages that everybody opens it is written once a process, with a stand-in where the value goes; rows become models as
-in any queryset. Only for querysets whose conditions hold nothing that changes by itself, such as the time of day.
+in any queryset. Only for querysets whose conditions hold nothing that changes by itself; the time of day is written
+as `NOW` in them, and put in like the value.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connections, models
 from django.db.models import QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg import _queries
+
+from common import clock
+
+# Stands for the moment of asking.
+NOW = datetime(1, 1, 1, tzinfo=UTC)
+# psycopg remembers where the placeholders of a statement are, up to 4096 characters; ours are longer, and few.
+_queries.MAX_CACHED_STATEMENT_LENGTH = 32768
 
 Row = TypeVar("Row", bound=models.Model)
 Converter = tuple[int, Sequence[Callable[..., Any]], Any]
@@ -54,7 +64,7 @@ class Prepared(Generic[Row]):
         written = self._written
         if written is None:
             written = self._written = self._write()
-        given = [value if one == self._stand_in else one for one in written.parameters]
+        given = [value if one == self._stand_in else clock.now() if one is NOW else one for one in written.parameters]
         connection = connections[written.database]
         with connection.cursor() as cursor:
             cursor.execute(written.sql, given)

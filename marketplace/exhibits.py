@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import markdown
-from common.prepared import Prepared
+from common.prepared import NOW, Prepared
 from marketplace import cards, images, prices, search, variables
 from marketplace.models import Entitlement, ExampleImage, Favourite, Follow, Listing, Review, Revision, Version
 
@@ -47,11 +47,7 @@ def _find(slug: str, reader: User | None) -> Listing | None:
     if reader is not None:
         found: Listing | None = _with_everything(reader).annotate(lowered=prices.annotation()).filter(slug=slug).first()
         return found
-    found = _for_visitors.first(slug)
-    if found is not None:
-        # Prepared statements hold nothing that changes with the time of day.
-        found.lowered = prices.lowered([found.pk]).get(found.pk)  # type: ignore[attr-defined]
-    return found
+    return _for_visitors.first(slug)
 
 
 def _with_everything(reader: User | None) -> Any:
@@ -222,7 +218,9 @@ _NEIGHBOURS = """AND listing.id IN (
         ORDER BY created_at DESC, id DESC LIMIT %(size)s
     )
 )"""
-_for_visitors = Prepared[Listing](lambda slug: _with_everything(None).filter(slug=slug)[:1], "~no-such-slug~")
+_for_visitors = Prepared[Listing](
+    lambda slug: _with_everything(None).annotate(lowered=prices.annotation(NOW)).filter(slug=slug)[:1], "~no-such-slug~"
+)
 
 
 def _approved(listing: Listing) -> Revision:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -33,9 +34,9 @@ def parameters() -> dict[str, Any]:
     return {"now": clock.now(), "least": settings.MIN_PRICE}
 
 
-def annotation() -> RawSQL:
-    """The same for a queryset of listings."""
-    given, names = parameters(), re.findall(r"%\((\w+)\)s", expression())
+def annotation(at: datetime | None = None) -> RawSQL:
+    """The same for a queryset of listings; `at` is another moment than now."""
+    given, names = parameters() | ({"now": at} if at else {}), re.findall(r"%\((\w+)\)s", expression())
     sql = re.sub(r"%\(\w+\)s", "%s", expression()).replace("listing.id", '"marketplace_listing"."id"')
     return RawSQL(sql, [given[name] for name in names], IntegerField())  # noqa: S611 — no values in it
 

@@ -42,6 +42,7 @@ class Exhibit(NamedTuple):
 
     head: str
     body: str
+    tail: str
     product: str
     trail: str
 
@@ -83,7 +84,7 @@ def context(request: HttpRequest, listing: Listing, *, is_own: bool) -> dict[str
         "exhibit": exhibited(request, listing, is_own=is_own),
         "similar": hung[: len(similar)],
         "others": hung[len(similar) :],
-        "report_form": ReportForm(),
+        "report_form": ReportForm,  # the template makes one where there is somebody to fill it in
         "canonical_url": structured.absolute(listing.get_absolute_url()),
     }
 
@@ -97,8 +98,9 @@ def exhibited(request: HttpRequest, listing: Listing, *, is_own: bool) -> Exhibi
         if len(_exhibits) >= MOST_KEPT:
             _exhibits.clear()
         values = _values(request, listing, newest, is_own=is_own)
-        head, body = (render_to_string(f"marketplace/listing/{part}.html", values) for part in ("head", "body"))
-        kept = _exhibits[stamp] = Exhibit(head, body, values["product_json"], values["trail_json"])
+        parts = ("head", "body", "tail")
+        head, body, tail = (render_to_string(f"marketplace/listing/{part}.html", values) for part in parts)
+        kept = _exhibits[stamp] = Exhibit(head, body, tail, values["product_json"], values["trail_json"])
     return kept
 
 

@@ -1,12 +1,14 @@
 """Statements written once."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, connections
 
 from accounts.models import SellerProfile
-from common.prepared import Prepared
+from common import clock
+from common.prepared import NOW, Prepared
 from tests.factories.accounts import SellerFactory
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +50,14 @@ def test_each_thread_asks_by_its_own_connection():
 def test_a_statement_without_its_stand_in_is_refused():
     with pytest.raises(ValueError, match="stand-in"):
         Prepared(lambda _: SellerProfile.objects.all(), "~nobody~").rows("x")
+
+
+def test_the_moment_of_asking_is_put_in_each_time():
+    older = Prepared[SellerProfile](
+        lambda handle: SellerProfile.objects.filter(handle=handle, user__joined_at__lt=NOW), "~nobody~"
+    )
+    seller = SellerFactory().seller_profile
+    assert older.first(seller.handle) == seller
+    with clock.at(seller.user.joined_at - timedelta(days=1)):
+        assert older.first(seller.handle) is None
+    assert older.first(seller.handle) == seller
