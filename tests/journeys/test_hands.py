@@ -19,6 +19,8 @@ from tests.factories.accounts import ModeratorFactory, SellerFactory, UserFactor
 from tests.factories.marketplace import ListingFactory, submitted, work
 from tests.processes import Site, wait_until
 
+# One worker has the browser and the site.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 SECONDS = 20_000  # milliseconds a page may take on a busy machine
 FARTHEST = 120  # presses of Tab; nobody goes farther on foot
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -72,7 +74,7 @@ class Keys:
     def decide(self, case: Case, note: str) -> None:
         """Claim, a reason, the note, the decision: each has a key of its own."""
         self.page.keyboard.press("c")
-        expect(self.page.locator("[data-key=r]")).to_be_visible()
+        expect(self.page.locator("button[formaction*='/release/']")).to_be_visible()
         self.page.keyboard.press("2")
         self.write(self.page.locator("[name=note]"), note)
         self.page.keyboard.press("Tab")  # in the note it would be a letter
@@ -111,6 +113,7 @@ class Finger:
 
     def decide(self, case: Case, note: str) -> None:
         self.press(self.page.locator("button[formaction*='/claim/']"))
+        expect(self.page.locator("button[formaction*='/release/']")).to_be_visible()
         self.choose("reason", "examples")
         self.write(self.page.locator("[name=note]"), note)
         self.press(self.page.locator("button[name=decision][value=reject]"))
