@@ -34,6 +34,10 @@ KEPT = timedelta(days=7)
 BATCH = 20  # entries in one message of the queue
 BATCH_SECONDS = 60  # after which a batch is handed back rather than risk the task's time limit
 SWEEP_LIMIT = 2000
+# Priorities of the queue, 0 being the first: what somebody waits for goes before what only keeps figures in order, and
+# both after the tasks that are not promises (deliveries, payouts, the sweeps themselves).
+SOON, SOMETIME = 3, 6
+ENOUGH_WAITING = 200  # messages in the queue, with which the sweep has no need to fill it
 PURGE_BATCH = 5000
 
 Work = TypeVar("Work", bound=Callable[..., object])
@@ -57,6 +61,7 @@ class Handler:
     work: Callable[..., object]
     lease: int
     attempts: int
+    priority: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +94,20 @@ class Health:
 _handlers: dict[str, Handler] = {}
 
 
-def handler(name: str, *, lease: int = LEASE, attempts: int = MOST_ATTEMPTS) -> Callable[[Work], Work]:
+def handler(
+    name: str, *, lease: int = LEASE, attempts: int = MOST_ATTEMPTS, priority: int = SOON
+) -> Callable[[Work], Work]:
     """Register a function of keyword primitives; it may run twice, so it must be idempotent.
 
-    `lease` is the longest it normally takes, in seconds; `attempts` how often it is tried before a person must look.
+    `lease` is the longest it normally takes, in seconds; `attempts` how often it is tried before a person must look;
+    `priority` is SOON or SOMETIME.
     """
 
     def register(work: Work) -> Work:
         known = _handlers.get(name)
         if known and (known.work.__module__, known.work.__qualname__) != (work.__module__, work.__qualname__):
             raise ValueError(f"Two handlers are called {name}.")
-        _handlers[name] = Handler(name, work, lease, attempts)
+        _handlers[name] = Handler(name, work, lease, attempts, priority)
         return work
 
     return register
@@ -121,12 +129,13 @@ def promise_many(promises: Iterable[Promise]) -> list[int]:
         raise UnknownHandler(", ".join(sorted(unknown)))
     written = _write(listed)
     # On commit: a worker must not look for the entry before it is real. Robust: what is done stays done.
-    if hurried := [entry_id for entry_id, delayed in written if not delayed]:
+    if hurried := [(entry_id, name) for entry_id, name, delayed in written if not delayed]:
         _hurry_at_commit(hurried)
-    return [entry_id for entry_id, _ in written]
+    return [entry_id for entry_id, *_ in written]
 
 
-def _write(promises: Sequence[Promise]) -> list[tuple[int, bool]]:
+def _write(promises: Sequence[Promise]) -> list[tuple[int, str, bool]]:
+    """The id, the handler and whether it is for later, of each that is new."""
     columns = (
         [each.handler for each in promises],
         [json.dumps(dict(each.arguments)) for each in promises],
@@ -141,11 +150,11 @@ def _write(promises: Sequence[Promise]) -> list[tuple[int, bool]]:
             FROM unnest(%s::text[], %s::text[], %s::text[], %s::float8[]) AS new (handler, arguments, key, delay),
                  (SELECT coalesce(%s::timestamptz, now()) AS moment) AS clock
             ON CONFLICT (key) DO NOTHING
-            RETURNING id, due_at > created_at
+            RETURNING id, handler, due_at > created_at
             """,
             [*columns, clock.overridden()],
         )
-        return [(int(entry_id), bool(delayed)) for entry_id, delayed in cursor.fetchall()]
+        return [(int(entry_id), str(name), bool(delayed)) for entry_id, name, delayed in cursor.fetchall()]
 
 
 # ---- Hurrying through the queue --------------------------------------------------------------------------------------
@@ -169,26 +178,36 @@ class _Hurrying:
     """What one transaction promised, told to the workers in one message once it is committed."""
 
     def __init__(self) -> None:
-        self.entry_ids: list[int] = []
+        self.entries: list[tuple[int, str]] = []
+        self.__qualname__ = "outbox.hurry"  # by which Django names it in the log, should it fail
 
     def __call__(self) -> None:
-        hurry(self.entry_ids)
+        _hurry_all(self.entries)
 
 
-def _hurry_at_commit(entry_ids: Sequence[int]) -> None:
+def _hurry_at_commit(entries: Sequence[tuple[int, str]]) -> None:
     # Only with what shares the fate of the savepoints around it: what is rolled back takes nothing else along.
     around = set(connection.savepoint_ids)
     for registered in connection.run_on_commit:
         waiting = registered[1]
         if isinstance(waiting, _Hurrying) and registered[0] == around:
-            waiting.entry_ids += entry_ids
+            waiting.entries += entries
             return
     hurrying = _Hurrying()
-    hurrying.entry_ids += entry_ids
+    hurrying.entries += entries
     transaction.on_commit(hurrying, robust=True)
 
 
-def hurry(entry_ids: Sequence[int]) -> bool:
+def _hurry_all(entries: Sequence[tuple[int, str]]) -> bool:
+    """Each (id, handler) by its priority; False when the queue does not answer."""
+    by_priority: dict[int, list[int]] = {}
+    for entry_id, name in entries:
+        known = _handlers.get(name)
+        by_priority.setdefault(known.priority if known else SOON, []).append(entry_id)
+    return all(hurry(entry_ids, priority) for priority, entry_ids in sorted(by_priority.items()))
+
+
+def hurry(entry_ids: Sequence[int], priority: int = SOON) -> bool:
     """Tell the workers; False when the queue does not answer, and then the sweep will find the entries."""
     global _away_until  # noqa: PLW0603
     if _patient.get() or time.monotonic() < _away_until:
@@ -196,7 +215,7 @@ def hurry(entry_ids: Sequence[int]) -> bool:
     try:
         for start in range(0, len(entry_ids), BATCH):
             batch = list(entry_ids[start : start + BATCH])
-            tasks.run_outbox.apply_async(kwargs={"entry_ids": batch}, retry=False)
+            tasks.run_outbox.apply_async(kwargs={"entry_ids": batch}, retry=False, priority=priority)
     except tasks.BROKER_AWAY as problem:
         _away_until = time.monotonic() + PAUSE_AFTER_FAILURE
         log.warning("The queue does not answer; the sweep will pick up the work", extra={"error": _name(problem)})
@@ -241,11 +260,14 @@ def run_many(entry_ids: Sequence[int], *, seconds: float = BATCH_SECONDS) -> lis
 def sweep(limit: int = SWEEP_LIMIT) -> int:
     """Send what is due and not being done to the workers, or do it here when the queue is away; how many were found.
 
-    An entry may be in the queue already: the copy finds it claimed or done, and that costs one statement.
+    An entry may be in the queue already: the copy finds it claimed or done, and that costs one statement. A queue that
+    is long is left alone, or a backlog would grow with its own copies.
     """
-    found = list(due().order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
-    if found and not hurry(found):
-        run_many(found)
+    if tasks.waiting() > ENOUGH_WAITING:
+        return 0
+    found = list(due().order_by("due_at", "pk").values_list("pk", "handler")[:limit])
+    if found and not _hurry_all(found):
+        run_many([entry_id for entry_id, _ in found])
     return len(found)
 
 

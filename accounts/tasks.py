@@ -2,7 +2,7 @@
 
 import kombu.exceptions
 import redis
-from celery import shared_task
+from celery import current_app, shared_task
 from celery.exceptions import OperationalError
 
 from accounts import outbox, upkeep
@@ -25,3 +25,13 @@ def sweep_outbox(**_: object) -> None:
 @shared_task
 def tidy(**_: object) -> None:
     upkeep.run()
+
+
+def waiting() -> int:
+    """How many messages no worker has taken yet; 0 when the queue does not answer."""
+    try:
+        with current_app.connection_for_read() as connection:
+            declare = connection.default_channel.queue_declare  # type: ignore[attr-defined] # of every real transport
+            return int(declare(current_app.conf.task_default_queue).message_count)
+    except BROKER_AWAY:
+        return 0

@@ -65,7 +65,9 @@ class Market:
     def __init__(self, folder: Path, ports: list[int], options: Any) -> None:
         told = stage.surroundings()
         self.folder = folder
-        self.sandbox = processes.Sandbox(ports[0], options.webhook_port or ports[1], stage.SECRET, folder)
+        self.sandbox = processes.Sandbox(
+            ports[0], options.webhook_port or ports[1], stage.SECRET, folder, journal=5_000_000
+        )
         self.webs = {f"web{n}": _site(port, told, folder / f"web{n}") for n, port in enumerate(ports[1:])}
         self.workers = {f"worker{n}": _worker(told, folder / f"worker{n}") for n in range(options.workers)}
         self.beat = None if options.no_beat else stage.beat(folder)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import close_old_connections, transaction
 from django.db.models import Count, Sum
 
+from accounts import tasks
 from accounts.models import OutboxEntry
 from benchmarks.market import MOMENTARY, Market
 from common import clock
@@ -24,6 +25,8 @@ from payments.models import (
     Reversal,
     StripeEvent,
 )
+
+SWEEP_SECONDS = 15
 
 
 @dataclass
@@ -186,13 +189,20 @@ def _events(result: Result) -> None:
 
 # ---- Until nothing is under way --------------------------------------------------------------------------------------
 def settled(market: Market, patience: float) -> list[str]:
-    """Waits until everything has come to its end, with the sweep that beat would run; what still has not."""
+    """Waits until everything has come to its end, with the sweep that beat would run; what still has not.
+
+    Between two sweeps the workers have their time: nobody waits for beat's minute, nor is a backlog filled with copies.
+    """
     deadline = time.monotonic() + patience
     left = ["not looked yet"]
+    next_sweep = 0.0
     while left and time.monotonic() < deadline:
         close_old_connections()
         try:
-            sweeping.run()
+            if time.monotonic() > next_sweep:
+                _waits_for_nothing()
+                sweeping.run()
+                next_sweep = time.monotonic() + (SWEEP_SECONDS if tasks.waiting() else 1)
             left = _left(market)
         except MOMENTARY as problem:
             left = [f"not answered: {type(problem).__name__}"]
@@ -215,9 +225,12 @@ def _left(market: Market) -> list[str]:
         "promises waiting": OutboxEntry.objects.filter(done_at=None),
     }
     found = [f"{count} {name}" for name, rows in unfinished.items() if (count := rows.count())]
-    if found:
-        with transaction.atomic():  # what waits for its pause is due now: nobody waits ten minutes to be sure
-            OutboxEntry.objects.filter(done_at=None, parked_at=None).update(due_at=clock.now())
+    return found or [str(difference) for difference in reconcile.differences()]
+
+
+def _waits_for_nothing() -> None:
+    """What waits for its pause is due now: nobody waits ten minutes to be sure."""
+    with transaction.atomic():
+        OutboxEntry.objects.filter(done_at=None, parked_at=None, due_at__gt=clock.now()).update(due_at=clock.now())
+        if not tasks.waiting():
             StripeEvent.objects.filter(state="new").update(leased_until=None)
-        return found
-    return [str(difference) for difference in reconcile.differences()]

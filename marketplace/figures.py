@@ -75,7 +75,7 @@ def set_counting(entitlement: Entitlement, counts: bool) -> None:
         changed(entitlement.listing_id)
 
 
-@outbox.handler("marketplace.recount")
+@outbox.handler("marketplace.recount", priority=outbox.SOMETIME)
 def recount(listing_ids: Sequence[int]) -> None:
     """Count these listings again, and say so to whoever ranks by the figures."""
     listings = list(Listing.objects.filter(pk__in=listing_ids).select_related("approved__version").order_by("pk"))

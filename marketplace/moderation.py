@@ -97,7 +97,7 @@ MEANINGS: dict[str, dict[str, str]] = {
 # ---- Screening and the queue -----------------------------------------------------------------------------------------
 
 
-@outbox.handler("marketplace.screen_case", lease=120)
+@outbox.handler("marketplace.screen_case", lease=120, priority=outbox.SOMETIME)
 def screen_case(case_id: int) -> None:
     screen(Case.objects.get(pk=case_id))
 

@@ -96,7 +96,7 @@ def _announce(listing: Listing, revision: Revision, *, is_first: bool, is_new_ve
         outbox.promise("marketplace.tell_owners", key=f"owners:{version.pk}", version_id=version.pk)
 
 
-@outbox.handler("marketplace.tell_followers", lease=300)
+@outbox.handler("marketplace.tell_followers", lease=300, priority=outbox.SOMETIME)
 def tell_followers(listing_id: int) -> None:
     """Those who follow the seller hear of a new listing, once."""
     listing = Listing.objects.live().select_related("seller__seller_profile").filter(pk=listing_id).first()
@@ -114,7 +114,7 @@ def tell_followers(listing_id: int) -> None:
         )
 
 
-@outbox.handler("marketplace.tell_owners", lease=300)
+@outbox.handler("marketplace.tell_owners", lease=300, priority=outbox.SOMETIME)
 def tell_owners(version_id: int) -> None:
     """Those who bought an earlier version hear of a new one, once."""
     version = Version.objects.select_related("listing").get(pk=version_id)

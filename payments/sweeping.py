@@ -15,8 +15,10 @@ from payments.models import Order, StripeEvent
 
 log = logging.getLogger(__name__)
 BATCH = 500
-LOOK_BACK = timedelta(hours=1)
+LOOK_BACK = timedelta(minutes=5)
+LOOK_FAR_BACK = timedelta(hours=1)
 LOOK_EVERY = 5  # minutes
+LOOK_FAR_EVERY = 10  # minutes
 
 Subject = TypeVar("Subject")
 
@@ -53,9 +55,11 @@ def catch_up() -> None:
 
 
 def fetch_missed_events() -> int:
-    """Events that Stripe has and our inbox lacks, from a little before the newest one we know."""
+    """Events that Stripe has and our inbox lacks, from before the newest we know, now and then from long before."""
     newest = StripeEvent.objects.order_by("-happened_at").values_list("happened_at", flat=True).first()
-    since = min(newest or clock.now(), clock.now()) - LOOK_BACK
+    now = clock.now()
+    back = LOOK_BACK if newest and now.minute % LOOK_FAR_EVERY else LOOK_FAR_BACK
+    since = min(newest or now, now) - back
     kinds = sorted(kind for kind in webhooks.HANDLERS if not kind.startswith("v2."))
     missed = 0
     for start in range(0, len(kinds), 20):

@@ -219,6 +219,8 @@ def _broker() -> redis.Redis:
 
 def _idle() -> bool:
     """Nothing queued, nothing handed out and not yet acknowledged."""
+    from accounts import tasks
+
     with _broker() as broker:
         prefix = django_settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
-        return not broker.llen(f"{prefix}celery") and not broker.hlen(f"{prefix}unacked")
+        return not tasks.waiting() and not broker.hlen(f"{prefix}unacked")

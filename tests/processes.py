@@ -106,7 +106,7 @@ class Process:
 class Sandbox(Process):
     """The Stripe sandbox; control() speaks to the part of it that real Stripe has not."""
 
-    def __init__(self, port: int, site_port: int, secret: str, folder: Path) -> None:
+    def __init__(self, port: int, site_port: int, secret: str, folder: Path, journal: int = 100_000) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.webhook_secret = secret
         options = {
@@ -114,6 +114,7 @@ class Sandbox(Process):
             "store": folder / "stripe.sqlite3",
             "webhook-url": f"http://127.0.0.1:{site_port}/stripe/webhook/",
             "webhook-secret": secret,
+            "journal-keep": journal,  # lines
         }
         words = [part for name, value in options.items() for part in (f"--{name}", str(value))]
         ready = lambda: answers(f"{self.url}/healthz")  # noqa: E731

@@ -117,7 +117,7 @@ def index_listings(listing_ids: list[int]) -> None:
     promise_meaning(listing_ids)
 
 
-@outbox.handler("marketplace.embed_listings", lease=300)
+@outbox.handler("marketplace.embed_listings", lease=300, priority=outbox.SOMETIME)
 def embed_listings(listing_ids: list[int]) -> None:
     embed(listing_ids)
 

@@ -185,7 +185,7 @@ def promise() -> None:
     outbox.promise("marketplace.count_words", key=f"words:{slot}", delay=PAUSE)
 
 
-@outbox.handler("marketplace.count_words", lease=300)
+@outbox.handler("marketplace.count_words", lease=300, priority=outbox.SOMETIME)
 def count_words() -> None:
     refresh_if_changed()
 

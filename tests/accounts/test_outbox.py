@@ -30,6 +30,11 @@ def later() -> None:
     raise outbox.Later(30)
 
 
+@outbox.handler("tests.slow", priority=outbox.SOMETIME)
+def slow() -> None:
+    ran.append("slow")
+
+
 @outbox.handler("tests.killed")
 def killed() -> None:
     ran.append("killed")
@@ -51,7 +56,7 @@ class TestPromising:
             entry = outbox.promise("tests.note", value=1)
             assert sent == []
 
-        assert sent == [{"kwargs": {"entry_ids": [entry]}, "retry": False}]
+        assert sent == [{"kwargs": {"entry_ids": [entry]}, "retry": False, "priority": outbox.SOON}]
 
     def test_a_key_is_promised_once(self):
         first = outbox.promise("tests.note", key="same", value=1)
@@ -90,6 +95,25 @@ class TestPromising:
 
         assert outbox.sweep() == 1
         assert ran == ["kept"]
+
+    def test_each_is_hurried_by_its_priority(self, django_capture_on_commit_callbacks, monkeypatch):
+        told = []
+        monkeypatch.setattr(tasks.run_outbox, "apply_async", lambda **call: told.append(call))
+        with django_capture_on_commit_callbacks(execute=True):
+            slow = outbox.promise("tests.slow")
+            noted = [outbox.promise("tests.note", value=number) for number in range(2)]
+
+        assert [(call["priority"], call["kwargs"]["entry_ids"]) for call in told] == [
+            (outbox.SOON, noted),
+            (outbox.SOMETIME, [slow]),
+        ]
+
+    def test_a_long_queue_is_not_filled_with_copies(self, monkeypatch):
+        outbox.promise("tests.note", value=1)
+        monkeypatch.setattr(tasks, "waiting", lambda: outbox.ENOUGH_WAITING + 1)
+
+        assert outbox.sweep() == 0
+        assert ran == []
 
     def test_a_delayed_promise_waits(self):
         outbox.promise("tests.note", delay=60, value=1)
@@ -280,7 +304,7 @@ def at_once(number: int, act) -> list[object]:
 @pytest.mark.django_db(transaction=True)
 def test_the_workers_hear_once_of_what_one_transaction_promised_and_not_of_what_was_taken_back(monkeypatch):
     told = []
-    monkeypatch.setattr(outbox, "hurry", lambda ids: told.append(list(ids)))
+    monkeypatch.setattr(outbox, "hurry", lambda ids, priority: told.append(list(ids)))
 
     with transaction.atomic():
         first = outbox.promise("tests.note", value="first")
@@ -290,6 +314,16 @@ def test_the_workers_hear_once_of_what_one_transaction_promised_and_not_of_what_
         second = outbox.promise("tests.note", value="second")
 
     assert told == [[first, second]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_telling_the_workers_may_fail_in_any_way_and_what_was_committed_stays(monkeypatch):
+    monkeypatch.setattr(tasks.run_outbox, "apply_async", lambda **_: 1 / 0)
+
+    with transaction.atomic():
+        entry = outbox.promise("tests.note", value="kept")
+
+    assert OutboxEntry.objects.get(pk=entry).done_at is None
 
 
 @pytest.mark.django_db

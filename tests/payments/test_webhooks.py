@@ -9,6 +9,7 @@ import stripe
 from django.utils import timezone
 
 from accounts import outbox
+from common import clock
 from payments import gateway, orders, sweeping, webhooks
 from payments.models import Alert, Order, StripeEvent, Transaction
 from tests.factories.payments import PaidOrder, PendingOrder, pay
@@ -139,6 +140,19 @@ def test_one_event_many_times_at_once_is_one_sale(sandbox, at_once):
     assert Transaction.objects.filter(kind="sale").count() == 1
     assert Order.objects.get().status == Order.Status.FULFILLED
     assert StripeEvent.objects.get().state == StripeEvent.State.DONE
+
+
+@pytest.mark.parametrize(("minute", "minutes_back"), [(1, 5), (10, 60)])
+def test_the_last_minutes_are_asked_for_often_and_the_last_hour_now_and_then(monkeypatch, minute, minutes_back):
+    asked = []
+    monkeypatch.setattr(gateway, "events_since", lambda since, kinds: asked.append(since) or [])
+    moment = timezone.now().replace(minute=minute)
+    StripeEvent.objects.create(stripe_id="evt_newest", kind="charge.updated", happened_at=moment)
+
+    with clock.at(moment):
+        sweeping.fetch_missed_events()
+
+    assert set(asked) == {int((moment - timedelta(minutes=minutes_back)).timestamp())}
 
 
 def test_what_was_never_delivered_is_fetched(sandbox):
