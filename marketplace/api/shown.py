@@ -25,7 +25,7 @@ from marketplace.models import (
     Version,
 )
 from marketplace.prompts import Prompt
-from marketplace.shelves import Shelf
+from marketplace.shelves import Maker, Shelf
 
 # ---- Listings --------------------------------------------------------------------------------------------------------
 
@@ -166,7 +166,7 @@ def _srcset(text: str) -> str:
 # ---- Models, categories, sellers, collections ------------------------------------------------------------------------
 
 
-def model(found: GenerativeModel) -> Shown:
+def model(found: GenerativeModel | Maker) -> Shown:
     return {"slug": found.slug, "name": found.name}
 
 

@@ -1,8 +1,9 @@
 """Answers to questions: a page of what fits, completions while somebody types, what stands near a listing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import BooleanField, Q
@@ -12,7 +13,7 @@ from accounts.models import SellerProfile
 from common.pagination import PAGE_SIZE, Keyset
 from common.prepared import Prepared
 from marketplace import cards, shelves
-from marketplace.models import Category, GenerativeModel, Listing
+from marketplace.models import GenerativeModel, Listing
 from marketplace.search import demand, marks, narrowing, ranking, statements
 from marketplace.search import facets as facets_
 from marketplace.search import newcomers as new
@@ -30,6 +31,7 @@ ORDERS = {
     "price": ("price", "id"),
     "-price": ("-price", "-id"),
 }
+Named = TypeVar("Named")
 _OPERATORS = {"model": "model", "seller": "seller", "tag": "tag", "category": "category"}
 
 
@@ -179,17 +181,21 @@ def suggest(text: str, language: str = "en") -> Suggestions:
         return Suggestions()
     asked = understand(text, reader=language)
     starts = Q(name__istartswith=text) | Q(name__icontains=f" {text}")
-    models = GenerativeModel.objects.filter(starts | Q(slug__istartswith=text)).order_by("name")[:3]
-    named = Q(name_en__istartswith=text) | Q(name_fr__istartswith=text) | Q(name_en__icontains=f" {text}")
     sellers = SellerProfile.objects.filter(starts | Q(handle__istartswith=text), user__suspended_at=None)
     return Suggestions(
         listings=_titles(ranking.plan_of_words(asked)),
-        models=list(models),
-        categories=list(Category.objects.filter(named)[:3]),
+        models=sorted(_begun(shelves.models(), text, "name", "slug"), key=lambda model: model.name)[:3],
+        categories=_begun(shelves.categories(), text, "name_en", "name_fr")[:3],
         sellers=list(sellers.order_by("name")[:3]),
         queries=demand.popular(text),
         corrected=asked.corrected,
     )
+
+
+def _begun(known: Sequence[Named], text: str, *names: str) -> list[Named]:
+    """Those one of whose names begins so, or has a word that does."""
+    beginning = f" {text.casefold()}"
+    return [one for one in known if any(beginning in f" {getattr(one, name)}".casefold() for name in names)]
 
 
 def _titles(plan: Plan) -> list[Listing]:

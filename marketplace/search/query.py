@@ -9,9 +9,10 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace.models import Category, GenerativeModel, Listing
+from marketplace.models import Listing
 from marketplace.models.catalogue import Medium
 from marketplace.models.listings import HIGHEST_PRICE
+from marketplace.shelves import Maker, Shelf
 
 COUNTED_TO = 1000  # a count of this means “at least”
 LONGEST_WORDS = 200
@@ -161,8 +162,8 @@ class Suggestions:
     """What somebody who is typing may mean."""
 
     listings: list[Listing] = field(default_factory=list)
-    models: list[GenerativeModel] = field(default_factory=list)
-    categories: list[Category] = field(default_factory=list)
+    models: list[Maker] = field(default_factory=list)
+    categories: list[Shelf] = field(default_factory=list)
     sellers: list[Any] = field(default_factory=list)  # accounts.models.SellerProfile
     queries: list[str] = field(default_factory=list)
     corrected: str | None = None
