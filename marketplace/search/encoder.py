@@ -26,6 +26,7 @@ SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSIONS = 384
 LONGEST_TEXT = 96  # pieces of a document; titles, summaries and tags come first
 LONGEST_QUERY = 64
+SHORTEST_PART = 4  # letters of a part of a compound
 BATCH = 16
 _EPSILON = 1e-12
 
@@ -86,6 +87,15 @@ def knows(word: str) -> bool:
     """Whether the encoder has met the word often enough to have a piece for it."""
     encoder = load()
     return encoder is not None and word in encoder.pieces
+
+
+def knows_parts(word: str) -> bool:
+    """Whether it is put together from two words that the encoder knows, as “watercolor” is."""
+    encoder = load()
+    if encoder is None or not word.isalpha():
+        return False
+    cuts = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)
+    return any(word[:cut] in encoder.pieces and word[cut:] in encoder.pieces for cut in cuts)
 
 
 def verify(path: Path) -> None:

@@ -85,7 +85,7 @@ def understand(words: str, *, reader: str = "en", typing: bool = True) -> Unders
         typing = typing and plain[-1:].isalnum()
         _read(typed, result, known, typing=typing)
     result.terms = result.terms[:MOST_TERMS]
-    result.is_known = any(term.documents or encoder.knows(term.word) for term in result.terms)
+    result.is_known = any(_means_something(term) for term in result.terms)
     return result
 
 
@@ -307,6 +307,10 @@ _ELIDED = text.listed("c d j l m n s t qu")
 # Small words that a sentence is easier to understand with.
 _SAID = {"pour": "for", "avec": "with", "sans": "without", "dans": "in", "sous": "under", "entre": "between"}
 _SAID |= dict.fromkeys(("mon", "ma", "mes"), "my")
+
+
+def _means_something(term: Term) -> bool:
+    return bool(term.documents) or encoder.knows(term.word) or encoder.knows_parts(term.word)
 
 
 def _is_word(word: str) -> bool:

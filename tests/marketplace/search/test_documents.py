@@ -129,6 +129,16 @@ def test_meaning_finds_what_words_do_not(settings):
     assert not SearchMeaning.objects.filter(pk=other.pk).exists()
 
 
+def test_a_compound_nobody_uses_finds_what_means_it_and_letters_at_random_find_nothing(settings):
+    settings.SEARCH_MEANING = True
+    wanted = ListingFactory(live=True, title="Lake at dawn", summary="Soft paint on wet paper.", tags=["paint"])
+    ListingFactory(live=True, title="Tax adviser", summary="Explains a form.", tags=["money"])
+    work()
+
+    assert search.find(search.Query(words="watercolor")).results[0] == wanted
+    assert search.find(search.Query(words="qwzrtkvx")).results == []
+
+
 def test_pages_of_a_ranked_answer_go_on_and_back_without_gaps():
     market = {ListingFactory(live=True, title=f"Lantern {number}").pk for number in range(5)}
     query = search.Query(words="lantern")
