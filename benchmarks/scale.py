@@ -48,12 +48,12 @@ def paths() -> dict[str, str]:
 
 def measured(times: int) -> Figures:
     """Every page cold and in turn with the floor."""
-    from benchmarks import pages
+    from benchmarks import grid, pages
 
-    pages.prepare()
+    grid.prepare(pages.HOST)
     from django.core.cache import cache
 
-    asks = {"floor": pages.grid()} | {name: pages.visit(path) for name, path in paths().items()}
+    asks = {"floor": grid.floor()} | {name: pages.visit(path) for name, path in paths().items()}
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in asks}
     for at in range(times + 2):
         for name, ask in asks.items():
