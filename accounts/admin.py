@@ -12,25 +12,13 @@ from unfold.decorators import display
 
 from accounts import outbox, people, security
 from accounts.models import Activity, ApiToken, Consent, Notification, OutboxEntry, SellerProfile, User
+from common.looking import ReadOnly
 from common.problems import Problem
 
 
 def _staff(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Looked at, never changed: rows come from the domain functions only."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class SellerInline(TabularInline):
@@ -151,7 +139,7 @@ class UserAdmin(ModelAdmin):
 
 
 @admin.register(SellerProfile)
-class SellerProfileAdmin(ReadOnlyAdmin):
+class SellerProfileAdmin(ReadOnly, ModelAdmin):
     list_display = ("handle", "name", "user", "country", "is_new_voice", "created_at")
     list_filter = ("is_new_voice", "country")
     search_fields = ("handle", "name", "user__email")
@@ -160,7 +148,7 @@ class SellerProfileAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(ReadOnlyAdmin):
+class ApiTokenAdmin(ReadOnly, ModelAdmin):
     """Without the digest; a token can be revoked and nothing else."""
 
     list_display = ("name", "hint", "user", "scopes", "created_at", "last_used_at", "expires_at", "revoked_at")
@@ -179,7 +167,7 @@ class ApiTokenAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Activity)
-class ActivityAdmin(ReadOnlyAdmin):
+class ActivityAdmin(ReadOnly, ModelAdmin):
     list_display = ("created_at", "actor", "verb", "object_type", "object_label", "reason")
     list_filter = ("verb", "object_type")
     search_fields = ("=object_id", "object_label", "actor__email", "reason")
@@ -190,7 +178,7 @@ class ActivityAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Consent)
-class ConsentAdmin(ReadOnlyAdmin):
+class ConsentAdmin(ReadOnly, ModelAdmin):
     list_display = ("given_at", "user", "kind", "version", "language", "subject")
     list_filter = ("kind", "version", "language")
     search_fields = ("user__email", "subject")
@@ -200,7 +188,7 @@ class ConsentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Notification)
-class NotificationAdmin(ReadOnlyAdmin):
+class NotificationAdmin(ReadOnly, ModelAdmin):
     list_display = ("created_at", "user", "kind", "read_at", "mailed_at")
     list_filter = ("kind",)
     search_fields = ("user__email", "key")
@@ -229,7 +217,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(OutboxEntry)
-class OutboxEntryAdmin(ReadOnlyAdmin):
+class OutboxEntryAdmin(ReadOnly, ModelAdmin):
     """Work promised and not yet kept; what was given up can be begun again."""
 
     list_display = ("pk", "handler", "state", "attempts", "error", "created_at", "due_at", "done_at")

@@ -4,8 +4,6 @@ What has rules (listings, cases, rights) is looked at here and changed on the mo
 functions as everywhere; what is only knowledge (models, categories, collections of the house) is edited here.
 """
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
+from common.looking import ReadOnly
 from common.money import format_money
 from marketplace.models import (
     Case,
@@ -32,19 +31,6 @@ from marketplace.models import (
     Tag,
     Version,
 )
-
-
-class ReadOnly:
-    """Looked at, not changed."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class ModelVersionInline(TabularInline):

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
+from common.looking import ReadOnly
 from common.money import format_money
 from payments.models import (
     Account,
@@ -29,19 +29,6 @@ from payments.models import (
     StripeEvent,
     Transaction,
 )
-
-
-class ReadOnly:
-    """What the books say is changed by facts, never in a form."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def _money(name: str, title: Any) -> Callable[[Any, Model], str]:
