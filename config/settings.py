@@ -130,7 +130,7 @@ DATABASE = env.database(DATABASE_URL)
 # A visitor never waits longer than this for a statement; migrations and workers may. Nobody waits long for a lock.
 _limits = {"lock_timeout": "3s", "idle_in_transaction_session_timeout": "60s"}
 # Of the vector index: how many are looked at, and that a filter makes it look further.
-_limits |= {"hnsw.ef_search": "120", "hnsw.iterative_scan": "relaxed_order"}
+_limits |= {"hnsw.ef_search": "400", "hnsw.iterative_scan": "relaxed_order"}
 if PROCESS == "web":
     _limits["statement_timeout"] = "10s"
 DATABASES = {
