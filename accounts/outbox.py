@@ -34,9 +34,9 @@ KEPT = timedelta(days=7)
 BATCH = 20  # entries in one message of the queue
 BATCH_SECONDS = 60  # after which a batch is handed back rather than risk the task's time limit
 SWEEP_LIMIT = 2000
-# Priorities of the queue, 0 being the first: what somebody waits for goes before what only keeps figures in order, and
-# both after the tasks that are not promises (deliveries, payouts, the sweeps themselves).
-SOON, SOMETIME = 3, 6
+# Priorities of the queue, the first being that of deliveries, payouts and sweeps: money goes there as well, then comes
+# what somebody waits for, then what only keeps figures in order.
+FIRST, SOON, SOMETIME = 0, 3, 6
 ENOUGH_WAITING = 200  # messages in the queue, with which the sweep has no need to fill it
 PURGE_BATCH = 5000
 
@@ -100,7 +100,7 @@ def handler(
     """Register a function of keyword primitives; it may run twice, so it must be idempotent.
 
     `lease` is the longest it normally takes, in seconds; `attempts` how often it is tried before a person must look;
-    `priority` is SOON or SOMETIME.
+    `priority` is FIRST, SOON or SOMETIME.
     """
 
     def register(work: Work) -> Work:

@@ -75,6 +75,7 @@ def work(market: Any, options: argparse.Namespace) -> Counter[str]:
             if step is None:
                 return
             name, number = step
+            market.breathe(deadline)
             try:
                 ended = market.act(name, random.Random(number))  # noqa: S311
             except MOMENTARY as problem:

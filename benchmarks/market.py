@@ -23,11 +23,11 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from accounts import outbox
-from accounts.models import User
+from accounts.models import OutboxEntry, User
 from benchmarks import stage
 from config import services
 from payments import claims, gateway, ledger, payout_accounts, tasks
-from payments.models import Claim, Order
+from payments.models import Claim, Order, StripeEvent
 from tests import processes
 from tests.factories.accounts import ModeratorFactory, SellerFactory, UserFactory, token
 from tests.factories.marketplace import ListingFactory
@@ -42,6 +42,7 @@ MOMENTARY = (
     http.client.HTTPException,
 )
 CARD = "4242424242424242"
+BEHIND = 600  # promises and events
 PRICES = (300, 499, 999, 1501, 2500)
 T = TypeVar("T")
 
@@ -279,6 +280,16 @@ class Market:
 
         stubborn(ask)
         return "asked"
+
+    def breathe(self, deadline: float) -> None:
+        """Waits while the workers are behind: more buyers than they can serve would only show that they cannot."""
+        while time.monotonic() < deadline:
+            with contextlib.suppress(*MOMENTARY):
+                events = StripeEvent.objects.filter(state=StripeEvent.State.NEW).count()
+                if events + OutboxEntry.objects.filter(done_at=None).count() < BEHIND:
+                    return
+            connection.close()
+            time.sleep(1)
 
     def _delivered(self, chance: random.Random) -> Order | None:
         with self.lock:

@@ -7,21 +7,21 @@ __all__ = ["letters", "notices"]
 ATTEMPTS = 400
 
 
-@outbox.handler("payments.send_refund", attempts=ATTEMPTS)
+@outbox.handler("payments.send_refund", attempts=ATTEMPTS, priority=outbox.FIRST)
 def send_refund(refund_id: int) -> None:
     refunds.send(refund_id)
 
 
-@outbox.handler("payments.sync_refunds", attempts=ATTEMPTS)
+@outbox.handler("payments.sync_refunds", attempts=ATTEMPTS, priority=outbox.FIRST)
 def sync_refunds(payment_intent: str) -> None:
     refunds.sync_payment(payment_intent)
 
 
-@outbox.handler("payments.reverse", attempts=ATTEMPTS)
+@outbox.handler("payments.reverse", attempts=ATTEMPTS, priority=outbox.FIRST)
 def reverse(reversal_id: int) -> None:
     payouts.reverse(reversal_id)
 
 
-@outbox.handler("payments.book_fee", attempts=ATTEMPTS)
+@outbox.handler("payments.book_fee", attempts=ATTEMPTS, priority=outbox.FIRST)
 def book_fee(order_id: int, charge: str = "") -> None:
     orders.book_fee(order_id, charge)
