@@ -23,6 +23,7 @@ ID: Schema = {"type": "string", "description": "Opaque."}
 _CONTROLS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
 _TURNS = r"\n\r\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 WORDS: Schema = {"type": "string", "pattern": f"^[^{_CONTROLS}]*$"}
+SAID: Schema = {"type": "string", "pattern": f"^[^{_CONTROLS}]*[^{_CONTROLS}\\s][^{_CONTROLS}]*$"}
 LINE: Schema = {"type": "string", "pattern": f"^[^{_CONTROLS}{_TURNS}]*$"}
 NAMED: Schema = {
     "type": "string",
@@ -73,7 +74,8 @@ def choice(*values: str, **more: Any) -> Schema:
 
 
 def text(longest: int, **more: Any) -> Schema:
-    return {"type": "string", "maxLength": longest} | more
+    """Words of one's own, of this many characters at the most."""
+    return WORDS | {"maxLength": longest} | more
 
 
 def both(*schemas: Schema, **more: Any) -> Schema:

@@ -7,6 +7,7 @@ from accounts.api.shapes import (
     ID,
     LINK,
     MONEY,
+    SAID,
     SELLER_LINE,
     STRING,
     TIME,
@@ -25,6 +26,9 @@ from marketplace import content, prompts
 from marketplace.models import Case, Listing, Report, Revision
 from marketplace.models.catalogue import Medium
 from marketplace.models.listings import HIGHEST_PRICE
+from marketplace.reporting import LONGEST_WORDS
+
+LONGEST_KIND = 200  # characters; what is no kind is words
 
 ANYTHING: Schema = {}
 NAMED = shape("Named", obj({"slug": STRING, "name": STRING}))
@@ -266,14 +270,17 @@ IMAGE_SENT = obj(
     {"image": {"type": "string", "format": "binary", "description": "JPEG, PNG or WebP, 10 MB at most."}},
     {"alt": STRING},
 )
+_KINDS = Report.Kind.values
 REPORT_SENT = shape(
     "NewReport",
     obj(
         maybe={
-            "kind": nullable({"type": "string", "description": f"One of: {', '.join(Report.Kind.values)}; or words."}),
-            "words": nullable(text(4000)),
+            "kind": nullable(text(LONGEST_KIND, description=f"One of: {', '.join(_KINDS)}; or words.")),
+            "words": nullable(text(LONGEST_WORDS - LONGEST_KIND)),
         }
-    ),
+    )
+    # Something is said, in either place.
+    | either(obj({"words": SAID}), obj({"kind": SAID | {"not": {"enum": _KINDS}}})),
 )
 REPORTED = shape("Reported", obj({"case": ID, "state": STRING, "listing": STRING}))
 REVIEW_SENT = shape(
