@@ -1,6 +1,7 @@
 """Putting an approved revision on sale, and what follows from it."""
 
 import re
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -98,27 +99,24 @@ def _announce(listing: Listing, revision: Revision, *, is_first: bool, is_new_ve
 
 @outbox.handler("marketplace.tell_followers", lease=300, priority=outbox.SOMETIME)
 def tell_followers(listing_id: int) -> None:
-    """Those who follow the seller hear of a new listing, once."""
+    """Those who followed the seller when it came hear of a new listing, once."""
     listing = Listing.objects.live().select_related("seller__seller_profile").filter(pk=listing_id).first()
     if listing is None:
         return
-    followers = Follow.objects.filter(seller=listing.seller_id).select_related("user").order_by("pk")
-    for follow in followers.iterator(BATCH):
-        notifications.tell(
-            follow.user,
-            "new_listing",
-            url=listing.get_absolute_url(),
-            key=f"new_listing:{listing.pk}",
-            title=listing.title,
-            seller=listing.seller.seller_profile.name,
-        )
+    followers = Follow.objects.filter(seller=listing.seller_id, created_at__lte=clock.now())
+    followers = followers.select_related("user").order_by("pk")
+    data = {"title": listing.title, "seller": listing.seller.seller_profile.name}
+    waiting = (notifications.Telling(one.user, f"new_listing:{listing.pk}", data) for one in followers.iterator(BATCH))
+    while batch := list(islice(waiting, BATCH)):
+        notifications.tell_all("new_listing", batch, url=listing.get_absolute_url())
 
 
 @outbox.handler("marketplace.tell_owners", lease=300, priority=outbox.SOMETIME)
 def tell_owners(version_id: int) -> None:
     """Those who bought an earlier version hear of a new one, once."""
     version = Version.objects.select_related("listing").get(pk=version_id)
-    owners = Entitlement.objects.active().filter(listing=version.listing_id).select_related("owner").order_by("pk")
+    owners = Entitlement.objects.active().filter(listing=version.listing_id, granted_at__lte=clock.now())
+    owners = owners.select_related("owner").order_by("pk")
     for held in owners.iterator(BATCH):
         notifications.tell(
             held.owner,

@@ -129,7 +129,7 @@ def _name(line: OrderLine) -> str:
 
 
 def _shown(amount: int, order: Order) -> str:
-    return format_money(amount, order.currency, order.language)
+    return format_money(amount, order.currency)
 
 
 def _buyer(order: Order) -> list[str]:

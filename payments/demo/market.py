@@ -44,6 +44,7 @@ class Opening:
             _settle_in(everybody, shelf)
             stocked()
             self.traders.finish()
+            trade.announce_past()
             trade.forget_letters()
             trade.settle_promises()
             _lower(shelf)

@@ -1,14 +1,14 @@
 """Months of buying: who bought what when, paid in the sandbox; reviews, refunds, a dispute, payouts."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from accounts import outbox
 from accounts.models import OutboxEntry, User
 from common import clock
-from marketplace import reviews, social
+from marketplace import publishing, reviews, social
 from marketplace.models import Listing
 from payments import checkout, claims, disputes, orders, payouts, refunds
 from payments.demo.people import People
@@ -143,6 +143,19 @@ def _disputes(order: Order) -> list[str]:
     from payments import gateway
 
     return [one.id for one in gateway.disputes_of(order.payment_intent or "")]
+
+
+def announce_past() -> int:
+    """Followers and buyers heard of what came on its day, not all at once when the demo is in."""
+    tellers: dict[str, Callable[..., None]] = {
+        "marketplace.tell_followers": publishing.tell_followers,
+        "marketplace.tell_owners": publishing.tell_owners,
+    }
+    waiting = OutboxEntry.objects.filter(handler__in=tellers, done_at=None)
+    for entry in waiting.order_by("created_at", "pk"):
+        with clock.at(entry.created_at):
+            tellers[entry.handler](**entry.arguments)
+    return waiting.delete()[0]
 
 
 def forget_letters() -> int:

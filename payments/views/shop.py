@@ -1,5 +1,9 @@
 """Cart and checkout."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -9,11 +13,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from common import throttle
+from common import throttle, tones
 from common.problems import Problem
+from marketplace import cards
 from marketplace.models import Listing
 from payments import cart, checkout, prices, shopper
 from payments.forms.checkout import CheckoutForm
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A prompt as cart and checkout show it."""
+
+    listing: Listing
+    price: int  # minor units, as of now
+    picture: dict[str, Any] | None
+    tint: int
 
 
 def _public(slug: str) -> Listing:
@@ -26,8 +41,12 @@ def _public(slug: str) -> Listing:
 @never_cache
 def show_cart(request: HttpRequest) -> HttpResponse:
     contents = cart.contents(shopper.owner(request))
-    rows = [(item.listing, contents.prices[item.listing.pk]) for item in contents.items]
-    return render(request, "payments/cart.html", {"contents": contents, "rows": rows})
+    lines = _lines([item.listing for item in contents.items], contents.prices)
+    return render(request, "payments/cart.html", {"contents": contents, "lines": lines})
+
+
+def _lines(listings: Iterable[Listing], now: Mapping[int, int]) -> list[Line]:
+    return [Line(one, now[one.pk], cards.picture(one), tones.tint(one.slug)) for one in listings]
 
 
 @require_POST
@@ -96,7 +115,7 @@ def check_out(request: HttpRequest) -> HttpResponse:
             return redirect(order.checkout_url or order.get_absolute_url())
     context = {
         "form": form,
-        "rows": [(listing, now[listing.pk]) for listing in listings],
+        "lines": _lines(listings, now),
         "total": total,
         "refusal": refusal,
         "only": only,

@@ -133,6 +133,9 @@ def test_each_refund_has_a_credit_note_with_its_lines(client, sandbox):
     assert "-$19.00" in paper
     assert numbers("credit_note") == [1, 2]
     assert papers.of_order(order).number in paper
+    french = client.get(pages[0].wsgi_request.path, headers={"accept-language": "fr"}).content.decode()
+    assert "-1,00\u00a0$" in french
+    assert "-$1.00" not in french
 
 
 def test_a_credit_note_of_a_refund_that_failed_says_so_and_keeps_its_number(client, sandbox):

@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map
 from werkzeug.wrappers import Request, Response
 
-from payments.sandbox.pages import html
+from payments.sandbox.pages import html, words
 from payments.sandbox.pages.html import rules, views
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def routes() -> Map:
 
 
 def answer(sandbox: "Sandbox", request: Request) -> Response:
+    words.listen(request)
     try:
         name, places = routes().bind_to_environ(request.environ).match()
         return views[name](sandbox, request, **places)

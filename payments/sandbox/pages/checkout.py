@@ -8,11 +8,12 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
-from payments.sandbox import cards, checkout, errors, money, tax
+from payments.sandbox import cards, checkout, errors, tax
 from payments.sandbox.checkout import Buyer, Means, Outcome
 from payments.sandbox.objects import coupons
 from payments.sandbox.objects.sessions import plausible_email
 from payments.sandbox.pages.html import button, field, fill, join, notice, page, see_other, view
+from payments.sandbox.pages.words import amount, say, speak
 from payments.sandbox.store import Record
 from payments.sandbox.work import Work
 
@@ -55,16 +56,15 @@ def show(sandbox: "Sandbox", request: Request, identifier: str) -> Response:
 
 
 def render(work: Work, session: Record, entered: dict[str, str], problem: str = "") -> Response:
+    speak(session.get("locale"))
+    back = say("Return to the shop")
     if session["status"] == "complete":
-        text = fill('You have paid. <a href="{}">Return to the shop</a>', success_url(session))
-        return page("Paid", fill("<h1>Thank you</h1><p>{}</p>", text))
+        text = fill('{} <a href="{}">{}</a>', say("You have paid."), success_url(session), back)
+        return page("Paid", fill("<h1>{}</h1><p>{}</p>", say("Thank you"), text))
     if session["status"] == "expired" or session["expires_at"] <= work.now:
-        back = (
-            fill('<p><a href="{}">Return to the shop</a></p>', session["cancel_url"]) if session["cancel_url"] else ""
-        )
-        return page(
-            "Expired", fill("<h1>This checkout has expired</h1><p>Nothing was charged.</p>{}", back), status=410
-        )
+        link = fill('<p><a href="{}">{}</a></p>', session["cancel_url"], back) if session["cancel_url"] else ""
+        words = say("This checkout has expired"), say("Nothing was charged.")
+        return page("Expired", fill("<h1>{}</h1><p>{}</p>{}", *words, link), status=410)
     right = join([notice(problem, "problem") if problem else Markup(""), payment_form(session, entered)])
     left = join([summary(session), discount_form(session)])
     columns = fill(
@@ -83,25 +83,27 @@ def summary(session: Record) -> Markup:
             "<div><dt>{}{}</dt><dd>{}</dd></div>",
             item["description"],
             fill(' <span class="soft">× {}</span>', item["quantity"]) if item["quantity"] > 1 else "",
-            money.shown(item["amount_subtotal"], currency),
+            amount(item["amount_subtotal"], currency),
         )
         for item in session["_items"]
     ]
     details = session["total_details"]
     if details["amount_discount"]:
-        off = money.shown(-details["amount_discount"], currency)
-        lines.append(fill("<div><dt>Discount</dt><dd>{}</dd></div>", off))
+        off = amount(-details["amount_discount"], currency)
+        lines.append(fill("<div><dt>{}</dt><dd>{}</dd></div>", say("Discount"), off))
     if details["amount_tax"]:
-        lines.append(fill("<div><dt>Tax</dt><dd>{}</dd></div>", money.shown(details["amount_tax"], currency)))
+        taxes = amount(details["amount_tax"], currency)
+        lines.append(fill("<div><dt>{}</dt><dd>{}</dd></div>", say("Tax"), taxes))
     elif session["automatic_tax"]["enabled"]:
-        lines.append(Markup("<div><dt>Tax</dt><dd>by your country</dd></div>"))
-    total = money.shown(session["amount_total"], currency)
-    lines.append(fill("<div><dt>Total due</dt><dd>{}</dd></div>", total))
+        lines.append(fill("<div><dt>{}</dt><dd>{}</dd></div>", say("Tax"), say("by your country")))
+    total = amount(session["amount_total"], currency)
+    lines.append(fill("<div><dt>{}</dt><dd>{}</dd></div>", say("Total due"), total))
     return fill(
-        '<section class="panel"><h1>Pay</h1><p class="total">{}</p><dl class="items">{}</dl>{}</section>',
+        '<section class="panel"><h1>{}</h1><p class="total">{}</p><dl class="items">{}</dl>{}</section>',
+        say("Pay"),
         total,
         join(lines),
-        fill('<p><a href="{}">Cancel and return to the shop</a></p>', session["cancel_url"])
+        fill('<p><a href="{}">{}</a></p>', session["cancel_url"], say("Cancel and return to the shop"))
         if session["cancel_url"]
         else "",
     )
@@ -127,14 +129,15 @@ def test_cards(session: Record, entered: dict[str, str]) -> Markup:
             session["id"],
             card.number,
             Markup(' aria-current="true"') if card.number == chosen else "",
-            card.label,
+            say(card.label),
             spaced(card.number),
         )
         for card in cards.CARDS
     ]
     return fill(
-        '<section class="panel"><h2>Test cards</h2><p class="soft">Choose one to fill it in; any future date and any '
-        'code will do.</p><ul class="cards">{}</ul></section>',
+        '<section class="panel"><h2>{}</h2><p class="soft">{}</p><ul class="cards">{}</ul></section>',
+        say("Test cards"),
+        say("Choose one to fill it in; any future date and any code will do."),
         join(links),
     )
 
@@ -166,9 +169,11 @@ def payment_form(session: Record, entered: dict[str, str]) -> Markup:
         parts.append(field("tax_id", "VAT number", entered.get("tax_id", ""), required=False))
     parts += [custom_field(one, entered) for one in session["custom_fields"]]
     parts.append(consent(session))
-    total = money.shown(session["amount_total"], session["currency"])
+    total = amount(session["amount_total"], session["currency"])
     label = (
-        f"{SUBMIT.get(session['submit_type'] or '', 'Pay')} {total}" if session["amount_total"] else "Complete order"
+        f"{say(SUBMIT.get(session['submit_type'] or '', 'Pay'))} {total}"
+        if session["amount_total"]
+        else "Complete order"
     )
     parts.append(button(label, kind="main"))
     if message := session["custom_text"]["submit"]:
@@ -196,11 +201,13 @@ def card_fields(entered: dict[str, str]) -> Markup:
 
 
 def bank_fields(kind: str) -> Markup:
-    options = [fill('<option value="">By card</option>')]
+    options = [fill('<option value="">{}</option>', say("By card"))]
     options += [
-        fill('<option value="{}:{}">{} ({})</option>', kind, number, label, number) for number, label in BANKS[kind]
+        fill('<option value="{}:{}">{} ({})</option>', kind, number, say(label), number)
+        for number, label in BANKS[kind]
     ]
-    return fill('<label for="bank">Or by bank debit</label><select id="bank" name="bank">{}</select>', join(options))
+    select = '<label for="bank">{}</label><select id="bank" name="bank">{}</select>'
+    return fill(select, say("Or by bank debit"), join(options))
 
 
 def address_fields(session: Record, entered: dict[str, str]) -> Markup:
@@ -208,7 +215,8 @@ def address_fields(session: Record, entered: dict[str, str]) -> Markup:
         fill("<option{}>{}</option>", Markup(" selected") if one == (entered.get("country") or "DE") else "", one)
         for one in tax.RATES_BPS
     ]
-    parts = [fill('<label for="country">Country</label><select id="country" name="country">{}</select>', join(options))]
+    select = '<label for="country">{}</label><select id="country" name="country">{}</select>'
+    parts = [fill(select, say("Country"), join(options))]
     if session["billing_address_collection"] == "required":
         parts += [field(name, label, entered.get(name, ""), required=name != "state") for name, label in ADDRESS]
     return join(parts)
@@ -238,7 +246,7 @@ def consent(session: Record) -> Markup:
     text = (session["custom_text"]["terms_of_service_acceptance"] or {}).get("message")
     return fill(
         '<label class="tick"><input type="checkbox" name="terms" value="accepted" required>{}</label>',
-        text or "I agree to the terms of service.",
+        text or say("I agree to the terms of service."),
     )
 
 
@@ -350,16 +358,18 @@ def find_intent(work: Work, identifier: str) -> Record:
 @view("/3ds/<identifier>", "GET")
 def show_challenge(sandbox: "Sandbox", request: Request, identifier: str) -> Response:
     with sandbox.store.read() as rows:
-        intent = find_intent(sandbox.work(rows), identifier)
+        work = sandbox.work(rows)
+        intent = find_intent(work, identifier)
+        speak(find(work, intent["_session"]).get("locale"))
     if intent["status"] != "requires_action":
         return see_other(f"/c/pay/{intent['_session']}")
-    amount = money.shown(intent["amount"], intent["currency"])
     text = fill(
-        '<form class="panel" method="post" action="/3ds/{}"><h1>3-D Secure</h1>'
-        "<p>Your bank would ask here whether you want to pay {}.</p>"
+        '<form class="panel" method="post" action="/3ds/{}"><h1>3-D Secure</h1><p>{}</p>'
         '<div class="actions">{}{}</div></form>',
         identifier,
-        amount,
+        say("Your bank would ask here whether you want to pay {}.").format(
+            amount(intent["amount"], intent["currency"])
+        ),
         button("Complete", name="result", value="complete", kind="main"),
         button("Fail", name="result", value="fail", kind="bad"),
     )

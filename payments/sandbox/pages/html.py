@@ -7,22 +7,24 @@ from markupsafe import Markup
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
+from payments.sandbox.pages.words import language, say
+
 View = Callable[..., Response]
 rules: list[Rule] = []
 views: dict[str, View] = {}
 STYLE = pathlib.Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>{} · Stripe sandbox</title>
+<title>{} · {}</title>
 <style>{}</style>
 </head>
 <body class="{}">
-<p class="ribbon"><strong>Sandbox.</strong> This is not Stripe; no money moves here.</p>
+<p class="ribbon"><strong>{}</strong> {}</p>
 <main>{}</main>
 </body>
 </html>
@@ -42,7 +44,9 @@ def view(path: str, *methods: str) -> Callable[[View], View]:
 
 
 def page(title: str, *parts: Markup, status: int = 200, kind: str = "narrow") -> Response:
-    text = fill(PAGE, title, Markup(STYLE), kind, join(parts))  # noqa: S704 - our own style sheet
+    ribbon = say("Sandbox."), say("This is not Stripe; no money moves here.")
+    head = language(), say(title), say("Stripe sandbox"), Markup(STYLE)  # noqa: S704 - our own style sheet
+    text = fill(PAGE, *head, kind, *ribbon, join(parts))
     headers = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
     return Response(text, status, headers, content_type="text/html; charset=utf-8")
 
@@ -61,7 +65,7 @@ def fill(text: str, *values: object, **named: object) -> Markup:
 
 
 def notice(text: str, kind: str = "note") -> Markup:
-    return fill('<p class="notice {}" role="{}">{}</p>', kind, "alert" if kind == "problem" else "status", text)
+    return fill('<p class="notice {}" role="{}">{}</p>', kind, "alert" if kind == "problem" else "status", say(text))
 
 
 def field(name: str, label: str, value: str = "", *, kind: str = "text", required: bool = True, **more: str) -> Markup:
@@ -69,7 +73,7 @@ def field(name: str, label: str, value: str = "", *, kind: str = "text", require
     return fill(
         '<label for="{0}">{1}</label><input id="{0}" name="{0}" type="{2}" value="{3}"{4}{5}>',
         name,
-        label,
+        say(label),
         kind,
         value,
         Markup(" required") if required else "",
@@ -81,7 +85,7 @@ def button(label: str, *, name: str = "", value: str = "", kind: str = "", form:
     parts = [fill(' name="{}" value="{}"', name, value) if name else Markup("")]
     parts.append(fill(' class="{}"', kind) if kind else Markup(""))
     parts.append(fill(' formaction="{}"', form) if form else Markup(""))
-    return fill("<button{}>{}</button>", Markup("").join(parts), label)
+    return fill("<button{}>{}</button>", Markup("").join(parts), say(label))
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[object]], empty: str = "Nothing yet.") -> Markup:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Request, Response
 
 from payments.sandbox import money, onboarding
 from payments.sandbox.pages.html import button, fill, join, page, see_other, table, view
+from payments.sandbox.pages.words import say
 from payments.sandbox.store import Record
 from payments.sandbox.work import Work
 
@@ -36,7 +37,7 @@ def stale(link: Record, now: int) -> Response | None:
         return (
             see_other(link["refresh_url"])
             if link["refresh_url"]
-            else page("Expired", fill("<p>This link is used up.</p>"))
+            else page("Expired", fill("<p>{}</p>", say("This link is used up.")))
         )
     return None
 
@@ -52,16 +53,20 @@ def show(sandbox: "Sandbox", request: Request, identifier: str, token: str) -> R
             return see_other(link["refresh_url"])
         link["opened"] = work.now
         rows.save(link)
-    options = [fill('<option value="{}">{} ({})</option>', number, label, number) for number, label in BANKS]
+    options = [fill('<option value="{}">{} ({})</option>', number, say(label), number) for number, label in BANKS]
+    asks = say(
+        "Stripe would now ask {} for name, address, date of birth, documents and a bank account. "
+        "The sandbox asks for none of it: choose how it ends."
+    ).format(account["email"] or say("the seller"))
     form = fill(
-        '<form class="panel" method="post" action="/setup/{}/{}"><h1>Get paid</h1>'
-        "<p>Stripe would now ask {} for name, address, date of birth, documents and a bank account. "
-        "The sandbox asks for none of it: choose how it ends.</p>"
-        '<label for="bank_account">Bank account</label><select id="bank_account" name="bank_account">{}</select>'
+        '<form class="panel" method="post" action="/setup/{}/{}"><h1>{}</h1><p>{}</p>'
+        '<label for="bank_account">{}</label><select id="bank_account" name="bank_account">{}</select>'
         '<div class="actions">{}{}{}{}</div></form>',
         identifier,
         token,
-        account["email"] or "the seller",
+        say("Get paid"),
+        asks,
+        say("Bank account"),
         join(options),
         button("Complete", name="result", value="complete", kind="main"),
         button("Leave a requirement due", name="result", value="due"),

@@ -1,8 +1,13 @@
 """Paying on the hosted page."""
 
+import re
+from pathlib import Path
+
 import pytest
 import requests
 
+from payments.sandbox import cards
+from payments.sandbox.pages import checkout, setup, words
 from tests.payments.sandbox.machine import CHALLENGE, DECLINED, GOOD, Machine, visible
 
 
@@ -56,6 +61,29 @@ def test_the_page_says_that_it_is_a_sandbox_and_lists_cards_and_items(machine: M
     assert "$12.50" in text
     assert "4000 0027 6000 3184" in text
     assert '<a href="https://shop.example/cart">' in page.text
+
+
+def test_the_page_speaks_the_language_of_the_session_else_the_browsers(machine: Machine) -> None:
+    french, open_ = machine.session(123450, locale="fr"), machine.session(1250, locale="auto")
+
+    said = visible(requests.get(french.url, timeout=20).text)
+    asked = visible(requests.get(open_.url, headers={"Accept-Language": "fr-FR"}, timeout=20).text)
+    declined = visible(machine.submit(french.id, DECLINED).text)
+
+    assert ("Cartes de test" in said, "Payer 1 234,50 $" in said, "Test cards" in said) == (True, True, False)
+    assert "Numéro de carte" in asked
+    assert "Card number" in visible(requests.get(open_.url, timeout=20).text)
+    assert "Votre carte a été refusée." in declined
+
+
+def test_every_word_that_buyers_and_sellers_read_has_its_french() -> None:
+    shown = [card.label for card in cards.CARDS] + [*cards.MESSAGES.values(), cards.DECLINED, cards.REAL_CARD]
+    source = "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in (checkout, setup))
+    said = re.findall(r'(?:say\(|button\(|WrongEntry\(|field\(\s*"\w+",)\s*"([^"]+)"', source)
+
+    assert len(said) > 40
+    whole = [one for one in [*shown, *said] if not one.endswith(" ")]  # a sentence over two lines is found by its first
+    assert [one for one in whole if one not in words.FRENCH] == []
 
 
 def test_a_decline_says_why_and_leaves_the_session_open(machine: Machine) -> None:
