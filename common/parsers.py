@@ -54,6 +54,9 @@ def read(body: bytes) -> Any:
         parse_float=_number,
         parse_constant=_constant,
     )
+    if isinstance(value, dict):
+        # What a call does not know it ignores, and no call knows a name of more than letters, digits and underscores.
+        value = {name: held for name, held in value.items() if name.isascii() and name.isidentifier()}
     _inspect(value)
     return value
 

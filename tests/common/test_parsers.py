@@ -27,7 +27,7 @@ def parse(body):
 
 @given(PLAIN)
 def test_ordinary_json_is_read(value):
-    assert parse(json.dumps(value).encode()) == value
+    assert parse(json.dumps({"it": value}).encode()) == {"it": value}
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_ordinary_json_is_read(value):
         b"9" * 5000,
         b'"\\u0000"',
         b'"\\ud800"',
-        b'{"a\\u0000": 1}',
+        b'{"x": {"a\\u0000": 1}}',
         b"[" * 40 + b"]" * 40,
         b"[" * 100_000,
         b"[" * 100_000 + b"]" * 100_000,
@@ -59,6 +59,10 @@ def test_what_can_be_misread_is_refused_without_being_quoted(body):
     assert "canary" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert str(caught.value.detail).endswith((".", "JSON."))
+
+
+def test_what_could_not_be_a_name_of_ours_is_ignored_with_all_it_holds():
+    assert parse(b'{"a\\u0000": 1, "b\\ud800": {"\\u0000": "\\u0000"}, "c d": [], "e_1": 2}') == {"e_1": 2}
 
 
 def test_a_body_beyond_the_limit_is_refused_before_it_is_parsed(settings):
