@@ -65,6 +65,7 @@ def _context(order: Order) -> dict[str, object]:
         "claims": {claim.line_id: claim for claim in Claim.objects.filter(line__order=order).order_by("pk")},
         "credited": receipts.credited(order),
         "promise_ends_at": claims.promise_ends_at(order),
+        "kept": order.total - order.refunded,
     }
 
 
@@ -147,7 +148,17 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
                 request, _("You have withdrawn from the contract. A confirmation is on its way by e-mail.")
             )
             return redirect(order)
-    context = {"order": order, "refusal": refusal, "ends_at": claims.withdrawal_ends_at(order)}
+    context = {
+        "order": order,
+        "refusal": refusal,
+        "ends_at": claims.withdrawal_ends_at(order),
+        "kept": order.total - order.refunded,
+        "lines": [
+            (line.title, line.price + line.tax - line.refunded)
+            for line in order.lines.order_by("pk")
+            if line.price + line.tax > line.refunded
+        ],
+    }
     return render(request, "payments/withdraw.html", context, status=refusal.status if refusal else 200)
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts import outbox
 from common import clock
+from common.money import format_money
 from payments import claims, ledger, papers, payouts, refunds, reports, statements
 from payments.models import Claim, Paper, PaperSeries, PayoutItem
 from tests.factories.accounts import SellerFactory, UserFactory
@@ -250,7 +251,10 @@ def test_a_withdrawal_is_confirmed_first_then_done_whole_with_a_letter(client, s
     client.force_login(order.buyer)
     address = reverse("order-withdraw", args=[order.number])
 
-    assert "Confirm withdrawal" in client.get(address).content.decode()
+    asked = client.get(address).content.decode()
+    assert "Confirm withdrawal" in asked
+    assert asked.count(format_money(order.total, order.currency)) == 1, "The page says what comes back."
+    assert address in client.get(order.get_absolute_url()).content.decode()
     assert not order.refunds.exists()
     client.post(address)
     outbox.drain()
@@ -260,3 +264,6 @@ def test_a_withdrawal_is_confirmed_first_then_done_whole_with_a_letter(client, s
     states = Claim.objects.order_by("pk").values_list("reason", "state")
     assert list(states) == [("not_as_shown", "withdrawn"), ("withdrawal", "granted"), ("withdrawal", "granted")]
     assert sum("you withdrew from the contract" in letter.body for letter in mailoutbox) == 2
+    assert "Confirm withdrawal" not in client.get(address).content.decode()
+    after = client.get(order.get_absolute_url()).content.decode()
+    assert (address in after, "your money back" in after) == (False, False), "Nothing is left to withdraw from."

@@ -189,6 +189,7 @@ def card_fields(entered: dict[str, str]) -> Markup:
                 "Card number",
                 entered.get("card_number", ""),
                 inputmode="numeric",
+                placeholder="4242 4242 4242 4242",
                 autocomplete="cc-number",
             ),
             Markup('<div class="pair"><div>'),
