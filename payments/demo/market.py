@@ -1,5 +1,6 @@
 """The whole demo: people, shelves, months of trade, and work left on the moderators' desk."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ from accounts import outbox, webhooks
 from accounts.models import OutboxEntry
 from common import clock
 from marketplace import listings, moderation, reporting, social
-from marketplace.models import Case, Collection, CollectionItem, Listing
+from marketplace.models import Case, Collection, CollectionItem, ExampleImage, Listing
 from payments import sale_prices
 from payments.demo import catalogue_files, people, shelves, trade
 from payments.demo.stripe import Sandbox
@@ -18,6 +19,7 @@ from payments.demo.traders import Traders
 
 # Listings of the demo at a lower price for a while.
 SALES = {"line-edit-that-leaves-your-voice-alone": 449, "skyline-after-blue-hour": 300}
+FEW = 4  # pictures in one message, so that every worker paints some of the first page
 Progress = Callable[[str, int, int], None]
 
 
@@ -179,5 +181,21 @@ _LOOKS = """
 
 
 def hurry() -> int:
-    """Work that waits for workers: pictures, the search index."""
+    """Work that waits for workers: the pictures of the home page before all others, the search index."""
+    pictures = _pictures_in_turn()
+    for start in range(0, len(pictures), FEW):
+        outbox.hurry(pictures[start : start + FEW])
     return outbox.sweep()
+
+
+def _pictures_in_turn() -> list[int]:
+    """The promises of pictures: the card of what is trending first, then all other cards, then further examples."""
+    of_listing: Counter[int] = Counter()
+    turn: dict[int, tuple[int, int]] = {}
+    shown = ExampleImage.objects.order_by("-listing__trending", "-listing_id", "pk").values_list("pk", "listing_id")
+    for pk, listing in shown:
+        turn[pk] = (of_listing[listing], len(turn))
+        of_listing[listing] += 1
+    waiting = OutboxEntry.objects.filter(handler="marketplace.make_renditions", done_at=None)
+    found = waiting.values_list("pk", "arguments")
+    return [pk for pk, arguments in sorted(found, key=lambda one: turn.get(one[1]["image_id"], (len(turn), 0)))]

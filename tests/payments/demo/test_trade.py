@@ -1,4 +1,4 @@
-"""The months of buying that the demo makes up."""
+"""The past that the demo makes up, and what it leaves for the workers."""
 
 from datetime import timedelta
 
@@ -7,8 +7,8 @@ import pytest
 from accounts.models import Notification, OutboxEntry
 from common import clock
 from marketplace import social
-from marketplace.models import Listing
-from payments.demo import trade
+from marketplace.models import ExampleImage, Listing
+from payments.demo import market, trade
 from tests.factories.accounts import UserFactory
 from tests.factories.marketplace import ListingFactory
 
@@ -32,3 +32,21 @@ def test_what_came_in_the_past_was_told_on_its_day_to_those_who_followed_then_an
     told = Notification.objects.filter(kind="new_listing")
     assert [(one.user, one.created_at) for one in told] == [(early, then)]
     assert not OutboxEntry.objects.filter(done_at=None).exists()
+
+
+def test_the_pictures_of_what_is_trending_are_made_first_and_second_examples_last(monkeypatch):
+    plain, hot = ListingFactory(live=True), ListingFactory(live=True)
+    Listing.objects.filter(pk=hot.pk).update(trending=9)
+    OutboxEntry.objects.all().delete()
+    for name, listing in (("plain", plain), ("plain again", plain), ("hot", hot), ("hot again", hot)):
+        image = ExampleImage.objects.create(listing=listing, original=name, width=8, height=8, size=1)
+        trade.outbox.promise("marketplace.make_renditions", image_id=image.pk)
+    asked: list[int] = []
+    monkeypatch.setattr(market.outbox, "hurry", lambda entries, priority=0: asked.extend(entries) or True)
+
+    market.hurry()
+
+    of_entry = {
+        one.pk: ExampleImage.objects.get(pk=one.arguments["image_id"]).original for one in OutboxEntry.objects.all()
+    }
+    assert [of_entry[pk] for pk in asked[:4]] == ["hot", "plain", "hot again", "plain again"]
