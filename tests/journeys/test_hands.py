@@ -66,6 +66,11 @@ class Keys:
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(words)
 
+    def pick(self, select: Locator, words: str) -> None:
+        """The first letters of an option bring it up."""
+        self.reach(select)
+        self.page.keyboard.type(words)
+
     def search(self, words: str) -> None:
         self.page.keyboard.press("/")
         self.page.keyboard.type(words)
@@ -262,6 +267,36 @@ def test_a_seller_makes_a_code_and_a_sale_offers_a_new_version_and_takes_the_lis
     expect(page.locator("button[formaction*='/put-back/']")).to_have_count(1)
     listing.refresh_from_db()
     assert listing.status == "withdrawn"
+
+
+# With a mouse and without JavaScript it is listed in test_browser.
+@pytest.mark.parametrize("hands", [Keys], ids=["keys alone"], indirect=True)
+def test_a_seller_lists_a_new_prompt_from_the_first_word_to_review(hands):
+    seller = SellerFactory()
+    shelf = ListingFactory(seller=seller, live=True)
+    hand = hands.of(seller)
+    page = hand.page
+    page.goto("/sell/new/")
+    hand.write(page.locator("#id_title"), "Tide tables for a small harbour")
+    hand.pick(page.locator("#id_model"), shelf.model.name)
+    hand.press(page.get_by_role("button", name="Begin the draft"))
+    page.wait_for_url("**/sell/listings/**")
+
+    hand.write(page.locator("#id_summary"), "Reads a tide table aloud as a harbour master would.")
+    hand.write(page.locator("#id_description"), "Give a place and a day, get the hours that matter and why.")
+    hand.pick(page.locator("#id_category"), shelf.category.name)
+    hand.write(page.locator("#id_template"), "Read the tides of [place] on [day] as a harbour master would.")
+    hand.write(page.locator("#id_price"), "4.99")
+    hand.press(page.locator("button[data-key=s]"))
+    page.wait_for_load_state()
+    hand.write(page.locator("[name=example-0-input-0]"), "Oldtown")
+    hand.write(page.locator("[name=example-0-input-1]"), "Monday")
+    hand.write(page.locator("[name=example-0-output]"), "High water comes at nine; nobody leaves before ten.")
+    hand.tick(page.locator("[name=rights_affirmed]"))
+    hand.press(page.locator("button[formaction*='/submit/']"))
+
+    sent = Listing.objects.filter(title="Tide tables for a small harbour", status="in_review")
+    wait_until(sent.exists, "the new prompt waits for review")
 
 
 def set_end(hand: Hand) -> None:
