@@ -23,6 +23,7 @@ from django.db.models import Min, Q, QuerySet
 from accounts import signals, tasks
 from accounts.models import OutboxEntry
 from common import clock
+from common.gathering import Gathering
 
 log = logging.getLogger(__name__)
 
@@ -115,23 +116,25 @@ def handler(
 
 def promise(handler_: str, /, *, key: str | None = None, delay: float = 0, **arguments: Any) -> int | None:
     """Write down work to be done after this transaction; the entry's id, or None when the key was promised before."""
-    ids = promise_many([Promise(handler_, arguments, key, delay)])
-    return ids[0] if ids else None
+    return next(iter(promise_many([Promise(handler_, arguments, key, delay)])), None)
 
 
 def promise_many(promises: Iterable[Promise]) -> list[int]:
     """Write many promises in one statement; the ids of those that are new."""
     listed = list(promises)
-    if not listed:
-        return []
-    unknown = {each.handler for each in listed} - _handlers.keys()
-    if unknown:
+    if unknown := {each.handler for each in listed} - _handlers.keys():
         raise UnknownHandler(", ".join(sorted(unknown)))
+    if not listed or _gathered.takes(listed):
+        return []
     written = _write(listed)
     # On commit: a worker must not look for the entry before it is real. Robust: what is done stays done.
     if hurried := [(entry_id, name) for entry_id, name, delayed in written if not delayed]:
         _hurry_at_commit(hurried)
     return [entry_id for entry_id, *_ in written]
+
+
+_gathered: Gathering[Promise] = Gathering("promises", promise_many)
+together = _gathered.together  # promises made inside are written in one statement, and answer without numbers
 
 
 def _write(promises: Sequence[Promise]) -> list[tuple[int, str, bool]]:
@@ -177,8 +180,8 @@ def patiently() -> Iterator[None]:
 class _Hurrying:
     """What one transaction promised, told to the workers in one message once it is committed."""
 
-    def __init__(self) -> None:
-        self.entries: list[tuple[int, str]] = []
+    def __init__(self, entries: Iterable[tuple[int, str]]) -> None:
+        self.entries = list(entries)
         self.__qualname__ = "outbox.hurry"  # by which Django names it in the log, should it fail
 
     def __call__(self) -> None:
@@ -188,14 +191,11 @@ class _Hurrying:
 def _hurry_at_commit(entries: Sequence[tuple[int, str]]) -> None:
     # Only with what shares the fate of the savepoints around it: what is rolled back takes nothing else along.
     around = set(connection.savepoint_ids)
-    for registered in connection.run_on_commit:
-        waiting = registered[1]
-        if isinstance(waiting, _Hurrying) and registered[0] == around:
+    for savepoints, waiting, *_ in connection.run_on_commit:
+        if isinstance(waiting, _Hurrying) and savepoints == around:
             waiting.entries += entries
             return
-    hurrying = _Hurrying()
-    hurrying.entries += entries
-    transaction.on_commit(hurrying, robust=True)
+    transaction.on_commit(_Hurrying(entries), robust=True)
 
 
 def _hurry_all(entries: Sequence[tuple[int, str]]) -> bool:

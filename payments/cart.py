@@ -117,8 +117,3 @@ def merge(visitor: str, user: User) -> None:
     brought = CartItem.objects.filter(visitor=visitor)
     brought.exclude(listing__in=kept).exclude(listing__seller=user).update(user=user, visitor="")
     brought.delete()
-
-
-def forget(user: User, listings: list[int]) -> None:
-    """Take what was bought out of the cart."""
-    CartItem.objects.filter(user=user, listing__in=listings).delete()

@@ -149,9 +149,12 @@ def _accounts(currency: str, wanted: set[tuple[str, int | None]]) -> dict[tuple[
 
 
 # ---- The facts we book ---------------------------------------------------------------------------------------------
-def record_sale(order: Order, lines: Sequence[OrderLine]) -> bool:
-    """What the buyer paid becomes what we owe the sellers (after the hold), our commission, and tax to hand on."""
-    matures_at = clock.database_now() + timedelta(days=settings.HOLD_DAYS)
+def record_sale(order: Order, lines: Sequence[OrderLine], sold_at: datetime | None = None) -> bool:
+    """What the buyer paid becomes what we owe the sellers (after the hold), our commission, and tax to hand on.
+
+    `sold_at` is when this transaction began by the database's clock, for who knows it already.
+    """
+    matures_at = (clock.overridden() or sold_at or clock.database_now()) + timedelta(days=settings.HOLD_DAYS)
     legs = [Leg(K.STRIPE, order.total)]
     for line in lines:
         legs.append(Leg(K.SELLER, -line.seller_share, line.seller_id, line.pk, matures_at))

@@ -1,15 +1,16 @@
 """An order's life after it was placed: paid, fulfilled, expired. Every way in takes the same lock: the order's row."""
 
 import logging
-from functools import partial
+from typing import Any
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
 
 from accounts import activity, notifications, outbox
 from common import clock, money, prepared
 from marketplace import library
 from marketplace.models import Entitlement, Listing
-from payments import alerts, cart, gateway, ledger, prices, refunds, signals, tasks
+from payments import alerts, gateway, ledger, prices, refunds, signals, tasks
 from payments.models import Order, OrderLine, Refund
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,31 @@ PAID_FIELDS = (
     *("status", "paid_at", "payment_intent", "charge", "session_id", "card_fingerprint"),
     *("tax", "total", "stripe_fee"),
 )
+
+# What stands on the way of every delivery is written once: Django takes as long to write it as the database to answer.
+_ordered = prepared.Prepared(lambda pk: Order.objects.select_for_update(no_key=True).filter(pk=pk), -1)
+_paid_for = prepared.Prepared(
+    lambda pk: (
+        Order.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("buyer")
+        .annotate(moment=TransactionNow())
+        .filter(pk=pk)
+    ),
+    -1,
+)
+_lines_of = prepared.Prepared(
+    lambda pk: OrderLine.objects.filter(order=pk).select_related("listing", "version", "seller").order_by("pk"), -1
+)
+_WRITE_PAID = f"UPDATE payments_order SET {', '.join(f'{name} = %s' for name in PAID_FIELDS)} WHERE id = %s"  # noqa: S608 — our own columns
+_WRITE_FULFILLED = """
+WITH handed_over AS (
+    UPDATE payments_orderline SET entitlement_id = given.entitlement
+    FROM unnest(%s::bigint[], %s::bigint[]) AS given (line, entitlement) WHERE id = given.line
+), forgotten AS (
+    DELETE FROM payments_cartitem WHERE user_id = %s AND listing_id = ANY(%s::bigint[])
+)
+UPDATE payments_order SET status = %s, fulfilled_at = %s WHERE id = %s
+"""
 
 
 class NotPaid(Exception):
@@ -43,8 +69,21 @@ def sync_session(session_id: str) -> Order | None:
 
 def _paid(order_id: int, payment: gateway.Payment) -> None:
     """A payment that came too late or is not what was asked for goes back; there is nothing to hand over then."""
-    if mark_paid(order_id, payment).status == Order.Status.PAID:
+    if mark_paid(order_id, payment).status != Order.Status.PAID:
+        return
+    try:
         fulfil(order_id)
+    except Exception:
+        # A worker tries again soon; of a process that died, the event is still in the queue, and the sweep looks too.
+        tasks.hurry_order(order_id)
+        raise
+
+
+def _locked(statement: prepared.Prepared[Any], order_id: int) -> Order:
+    order: Order | None = statement.first(order_id)
+    if order is None:
+        raise Order.DoesNotExist(order_id)
+    return order
 
 
 def of_payment(payment_intent: str, charge: str) -> Order | None:
@@ -63,7 +102,7 @@ def of_payment(payment_intent: str, charge: str) -> Order | None:
 @transaction.atomic
 def mark_paid(order_id: int, payment: gateway.Payment) -> Order:
     """The money is at Stripe. Once for each payment: it pays the order, or goes back with a reason."""
-    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
+    order = _locked(_ordered, order_id)
     if payment.payment_intent and order.payment_intent == payment.payment_intent:
         return order
     if order.paid_at is not None:
@@ -86,8 +125,8 @@ def mark_paid(order_id: int, payment: gateway.Payment) -> Order:
     if payment.fee is not None and payment.charge:
         ledger.record_fee(order, payment.fee, payment.charge)
         order.stripe_fee = payment.fee
-    order.save(update_fields=PAID_FIELDS)
-    transaction.on_commit(partial(tasks.hurry_order, order.pk))
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_PAID, [*(getattr(order, name) for name in PAID_FIELDS), order.pk])
     return order
 
 
@@ -113,20 +152,10 @@ def _spread_tax(order: Order, tax: int) -> None:
     order.tax, order.total = tax, order.subtotal + tax
 
 
-# They stand on the way of every delivery, and Django takes as long to write them as the database to answer.
-_lines_of = prepared.Prepared(
-    lambda pk: OrderLine.objects.filter(order=pk).select_related("listing", "version", "seller").order_by("pk"), -1
-)
-_DELIVERED = """
-UPDATE payments_orderline SET entitlement_id = given.entitlement
-FROM unnest(%s::bigint[], %s::bigint[]) AS given (line, entitlement) WHERE id = given.line
-"""
-
-
 @transaction.atomic
 def fulfil(order_id: int) -> Order:
     """Hand over what was bought. Safe to call again; Stripe will make us."""
-    order = Order.objects.select_for_update(no_key=True, of=("self",)).select_related("buyer").get(pk=order_id)
+    order = _locked(_paid_for, order_id)
     if order.status == Order.Status.FULFILLED:
         return order
     if order.status == Order.Status.HELD:
@@ -135,21 +164,32 @@ def fulfil(order_id: int) -> Order:
         raise NotPaid(order.number)
 
     lines = _lines_of.rows(order.pk)
-    unwanted = _grant(order, lines)
-    if order.total:
-        ledger.record_sale(order, lines)
-    order.status = Order.Status.FULFILLED
-    order.fulfilled_at = clock.now()
-    order.save(update_fields=["status", "fulfilled_at"])
-    for line in unwanted:
-        refunds.give_line_back(order, line)
-    cart.forget(order.buyer, [line.listing_id for line in lines])
-    _tell(order, [line for line in lines if line not in unwanted])
+    with outbox.together(), activity.together():
+        granted = _grant(order, lines)
+        if order.total:
+            ledger.record_sale(order, lines, sold_at=order.moment)  # type: ignore[attr-defined] # annotated
+        _hand_over(order, lines, granted)
+        _tell(order, granted)
+    for line in lines:
+        if line not in granted:
+            refunds.give_line_back(order, line)
     return order
 
 
+def _hand_over(order: Order, lines: list[OrderLine], granted: list[OrderLine]) -> None:
+    """Mark lines and order as delivered, and take what was bought out of the cart."""
+    order.status, order.fulfilled_at = Order.Status.FULFILLED, clock.now()
+    rights = [line.entitlement_id for line in granted]
+    bought = [line.listing_id for line in lines]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _WRITE_FULFILLED,
+            [[line.pk for line in granted], rights, order.buyer_id, bought, order.status, order.fulfilled_at, order.pk],
+        )
+
+
 def _grant(order: Order, lines: list[OrderLine]) -> list[OrderLine]:
-    """Give the rights to read; the lines whose right must not be (banned since) or is there already (bought twice)."""
+    """Give the rights to read, but none that must not be (banned since) or is there already (bought twice)."""
     wanted = [
         line
         for line in lines
@@ -162,9 +202,7 @@ def _grant(order: Order, lines: list[OrderLine]) -> list[OrderLine]:
         if given.key == f"line:{line.pk}":
             line.entitlement = given
             granted.append(line)
-    with connection.cursor() as cursor:
-        cursor.execute(_DELIVERED, [[line.pk for line in granted], [line.entitlement_id for line in granted]])
-    return [line for line in lines if line not in granted]
+    return granted
 
 
 def _tell(order: Order, lines: list[OrderLine]) -> None:

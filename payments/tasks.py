@@ -58,7 +58,7 @@ def hurry_event(event_id: int) -> None:
 
 
 def hurry_order(order_id: int) -> None:
-    """Ask a worker to fulfil an order now, in case whoever marked it paid dies before doing so."""
+    """Ask a worker to fulfil an order soon: whoever marked it paid could not."""
     try:
         fulfil_order.apply_async(kwargs={"order_id": order_id}, retry=False, countdown=5)
     except (OperationalError, RedisError, OSError):

@@ -12,7 +12,7 @@ import pytest
 import stripe
 from django.db import connection
 
-from payments import gateway
+from payments import gateway, orders
 from tests.factories.accounts import SellerFactory
 from tests.factories.marketplace import ListingFactory
 from tests.factories.payments import PaidOrder, onboarded
@@ -116,6 +116,8 @@ def without_locks(monkeypatch) -> None:
     from django.db.models import QuerySet
 
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self._chain())
+    for written in (orders._ordered, orders._paid_for):  # with the lock, perhaps
+        monkeypatch.setattr(written, "_written", None)
 
 
 @pytest.fixture

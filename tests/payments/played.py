@@ -22,6 +22,13 @@ def says(monkeypatch, **answers):
         monkeypatch.setattr(gateway, name, answer(value))
 
 
+def fails(kind):
+    def call(*_args, **_named):
+        raise kind
+
+    return call
+
+
 def payment(order, **how):
     known = {"session": f"cs_{order.number}", "status": "complete", "paid": True, "currency": "usd", "tax": 0}
     known |= {"amount": order.total, "order": order.number, "payment_intent": f"pi_{order.pk}"}

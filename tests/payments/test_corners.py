@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Notification
+from accounts.models import Activity, Notification, OutboxEntry
 from common import clock
-from marketplace.models import Listing
-from payments import bank_losses, disputes, gateway, ledger, orders, payouts, refunds
+from marketplace.models import Entitlement, Listing
+from payments import bank_losses, disputes, gateway, ledger, orders, payouts, refunds, tasks
 from payments.ledger import K, Leg
 from payments.models import (
     Order,
@@ -63,6 +63,34 @@ def test_news_of_a_payment_that_nobody_handed_over_yet_hand_it_over():
     orders.mark_paid(order.pk, played.payment(order))
 
     assert orders.of_payment(f"pi_{order.pk}", "").status == Order.Status.FULFILLED
+
+
+def test_a_delivery_that_fails_leaves_nothing_but_the_payment_and_is_tried_again_soon(monkeypatch):
+    order, hurried = PendingOrder(), []
+    played.says(monkeypatch, read_session=played.payment(order))
+    monkeypatch.setattr(tasks, "hurry_order", hurried.append)
+    promised = OutboxEntry.objects.count()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(orders.notifications, "tell_all", played.fails(OSError))
+        with pytest.raises(OSError):
+            orders.sync_session("cs_any")
+
+    order.refresh_from_db()
+    assert order.status == Order.Status.PAID
+    assert hurried == [order.pk]
+    assert OutboxEntry.objects.count() == promised
+    assert not Entitlement.objects.filter(owner=order.buyer).exists()
+
+    orders.fulfil(order.pk)
+    assert OutboxEntry.objects.filter(key=f"receipt:{order.number}").count() == 1
+    assert Activity.objects.filter(verb="order.fulfilled", object_id=order.number).count() == 1
+    assert Activity.objects.filter(verb="entitlement.granted", data__key=f"line:{order.lines.get().pk}").count() == 1
+
+
+def test_an_order_that_is_not_there_is_not_delivered():
+    with pytest.raises(Order.DoesNotExist):
+        orders.fulfil(10**9)
 
 
 def test_a_fee_that_is_not_known_yet_is_booked_once_when_it_is(monkeypatch):
