@@ -3,17 +3,20 @@
     python -m benchmarks.fulfilment --orders 400 --rounds 5
 
 Product and floor take turns in one run, two processes on each side; medians count. The floor writes the rows of a whole
-fulfilment (order, grant, fee and sale with entries, outbox, notification, activity) with the same two commits.
+fulfilment (order, grant, fee and sale with entries, outbox, notification, activity) with the same two commits. Then
+come acknowledgements of webhooks, and how long people wait for what they paid and for what they published.
 """
 
 import argparse
 import multiprocessing
+import resource
 import statistics
 import time
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import stage
+from benchmarks import promptness, stage
+from tests.processes import free_port
 
 FLOOR_PAID = """
 WITH paid AS (
@@ -65,10 +68,12 @@ FROM done, (VALUES ('order.fulfilled'), ('entitlement.granted')) AS acts (verb)
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--orders", type=int, default=400, help="of one side in one round")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--orders", type=int, default=200, help="of one side in one round")
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--schema", default="", help="a dump of a migrated database, to be quicker")
+    parser.add_argument("--events", type=int, default=400, help="acknowledged by one process in one round")
+    parser.add_argument("--waits", type=int, default=40, help="payments on an idle market")
     return parser.parse_args()
 
 
@@ -164,8 +169,8 @@ def _work(act: Callable[[list[int]], None], orders_: list[int], ready: Any, go: 
     act(orders_)
 
 
-def timed(act: Callable[[list[int]], None], orders_: list[int], many: int) -> float:
-    """Orders a second by so many processes, from a common start to the end of the last."""
+def timed(act: Callable[[list[int]], None], orders_: list[int], many: int) -> tuple[float, float]:
+    """Orders a second by so many processes, from a common start to the end of the last; our processor time for one."""
     from django.db import connection
 
     connection.close()
@@ -177,13 +182,19 @@ def timed(act: Callable[[list[int]], None], orders_: list[int], many: int) -> fl
         process.start()
     for _ in processes:
         ready.acquire()
-    began = time.perf_counter()
+    used, began = _used(), time.perf_counter()
     go.set()
     for process in processes:
         process.join()
     if any(process.exitcode for process in processes):
         raise SystemExit("a process ended badly")
-    return len(orders_) / (time.perf_counter() - began)
+    return len(orders_) / (time.perf_counter() - began), (_used() - used) / len(orders_)
+
+
+def _used() -> float:
+    """Processor time of processes that ended; the database's is not in it."""
+    of_children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return of_children.ru_utime + of_children.ru_stime
 
 
 def statements(listings: list[Any]) -> int:
@@ -198,14 +209,26 @@ def statements(listings: list[Any]) -> int:
 
 def main() -> int:
     options = arguments()
-    stage.prepare(1, 2)
-    stage.open_market(options.schema)
+    ports = free_port(), free_port()
+    folder = stage.prepare(*ports)
+    try:
+        stage.open_market(options.schema)
+        measure(options)
+        promptness.waits(folder, ports, options.waits)
+        promptness.acknowledging(rounds=options.rounds, count=options.events, many=options.processes)
+    finally:
+        stage.clear(folder)
+    return 0
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Print deliveries as a share of the floor."""
     from payments import reconcile
     from tests.factories.marketplace import ListingFactory
 
     listings = [ListingFactory(live=True, price=499) for _ in range(10)]
     deliver(place(listings, 10, "warm"))  # opens the accounts
-    rates: dict[str, list[float]] = {"product": [], "one hot listing": [], "floor": []}
+    rates: dict[str, list[tuple[float, float]]] = {"product": [], "one hot listing": [], "floor": []}
     for number in range(options.rounds):
         for name, act, among in [
             ("product", deliver, listings),
@@ -214,15 +237,16 @@ def main() -> int:
         ]:
             orders_ = place(among, options.orders, f"{name.replace(' ', '')}{number}")
             rates[name].append(timed(act, orders_, options.processes))
-    middle = {name: statistics.median(found) for name, found in rates.items()}
+    middle = {name: statistics.median(one for one, _ in found) for name, found in rates.items()}
     for name, found in rates.items():
-        print(f"{name:>16}: {middle[name]:8.1f} a second  {' '.join(f'{one:.0f}' for one in found)}")
+        used = statistics.median(one for _, one in found)
+        each = " ".join(f"{one:.0f}" for one, _ in found)
+        print(f"{name:>16}: {middle[name]:8.1f} a second  {each}; {used * 1000:.1f} ms of our processor time for one")
     print(f"product ÷ floor: {middle['product'] / middle['floor']:.3f}  (goal 0.20)")
     print(f"hot ÷ spread:    {middle['one hot listing'] / middle['product']:.3f}  (goal 0.80)")
     print(f"statements for one order: {statements(listings)}")
     off = [one for one in reconcile.differences(with_stripe=False) if one.rule == "I1"]
-    print(f"differences in the books: {len(off)}")
-    return 0
+    print(f"differences in the books: {len(off)}", flush=True)
 
 
 if __name__ == "__main__":
