@@ -64,6 +64,11 @@ class Eyes:
         """What makes the page scroll sideways."""
         return list(self.page.evaluate(_WIDE))
 
+    def too_wide_enlarged(self) -> list[str]:
+        """The same with letters twice as large."""
+        self.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        return [f"at 200 %, {one}" for one in self.page.evaluate(_WIDE)]
+
 
 @contextmanager
 def browser() -> Iterator[Any]:
