@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Case, Min, Q, QuerySet, When
 
 from accounts import signals, tasks
 from accounts.models import OutboxEntry
@@ -260,12 +260,18 @@ def run_many(entry_ids: Sequence[int], *, seconds: float = BATCH_SECONDS) -> lis
 def sweep(limit: int = SWEEP_LIMIT) -> int:
     """Send what is due and not being done to the workers, or do it here when the queue is away; how many were found.
 
-    An entry may be in the queue already: the copy finds it claimed or done, and that costs one statement. A queue that
-    is long is left alone, or a backlog would grow with its own copies.
+    What is first by its priority goes first, however old the rest is. An entry may be in the queue already: the copy
+    finds it claimed or done, and that costs one statement. A long queue is left alone but for what is first of all, or
+    a backlog would grow with its own copies.
     """
+    names: dict[int, list[str]] = {FIRST: [], SOON: [], SOMETIME: []}
+    for known in _handlers.values():
+        names[known.priority].append(known.name)
+    waiting = due()
     if tasks.waiting() > ENOUGH_WAITING:
-        return 0
-    found = list(due().order_by("due_at", "pk").values_list("pk", "handler")[:limit])
+        waiting = waiting.filter(handler__in=names[FIRST])
+    rank = Case(When(handler__in=names[FIRST], then=0), When(handler__in=names[SOMETIME], then=2), default=1)
+    found = list(waiting.order_by(rank, "due_at", "pk").values_list("pk", "handler")[:limit])
     if found and not _hurry_all(found):
         run_many([entry_id for entry_id, _ in found])
     return len(found)

@@ -30,6 +30,11 @@ def later() -> None:
     raise outbox.Later(30)
 
 
+@outbox.handler("tests.first", priority=outbox.FIRST)
+def first() -> None:
+    ran.append("first")
+
+
 @outbox.handler("tests.slow", priority=outbox.SOMETIME)
 def slow() -> None:
     ran.append("slow")
@@ -108,12 +113,23 @@ class TestPromising:
             (outbox.SOMETIME, [slow]),
         ]
 
-    def test_a_long_queue_is_not_filled_with_copies(self, monkeypatch):
+    def test_a_long_queue_is_filled_with_nothing_but_what_comes_first(self, monkeypatch):
         outbox.promise("tests.note", value=1)
+        first = outbox.promise("tests.first")
         monkeypatch.setattr(tasks, "waiting", lambda: outbox.ENOUGH_WAITING + 1)
+        sent = []
+        monkeypatch.setattr(tasks.run_outbox, "apply_async", lambda **call: sent.append(call["kwargs"]["entry_ids"]))
 
-        assert outbox.sweep() == 0
-        assert ran == []
+        assert outbox.sweep() == 1
+        assert sent == [[first]]
+
+    def test_an_old_backlog_of_what_can_wait_holds_up_nothing_else(self, monkeypatch):
+        made = [outbox.promise(f"tests.{name}") for name in ("slow", "slow", "note", "first")]
+        sent = []
+        monkeypatch.setattr(tasks.run_outbox, "apply_async", lambda **call: sent.append(call["kwargs"]["entry_ids"]))
+
+        assert outbox.sweep(limit=2) == 2
+        assert sent == [[made[3]], [made[2]]]
 
     def test_a_delayed_promise_waits(self):
         outbox.promise("tests.note", delay=60, value=1)
