@@ -329,6 +329,7 @@ class ReportListing(Act):
     @tells(
         "Report abuse or a copy",
         body=shapes.REPORT_SENT,
+        needs_body=True,
         answer=shapes.REPORTED,
         status=201,
         example={"kind": "copyright", "words": "This is my text, published in 2024."},
