@@ -1,5 +1,6 @@
 """One way to write a letter: three templates, one language, HTML and plain text."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +10,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
+
+GAPS = re.compile(r"\n[ \n]*\n[ \n]*\n")  # what parts of a template leave that had nothing to say
 
 
 def send(
@@ -40,7 +43,7 @@ def compose(
         values = {**surroundings(), "LANGUAGE_CODE": spoken, **context}
         # Subjects and plain text are no HTML: their templates turn escaping off.
         subject = " ".join(render_to_string(f"{template}.subject.txt", values).split())
-        text = render_to_string(f"{template}.txt", values).strip() + "\n"
+        text = GAPS.sub("\n\n", render_to_string(f"{template}.txt", values)).strip() + "\n"
         html = render_to_string(f"{template}.html", values | {"subject": subject})
     all_headers = {"Auto-Submitted": "auto-generated", "Content-Language": spoken, **(headers or {})}
     if message_id:

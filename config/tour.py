@@ -215,6 +215,7 @@ FRAGMENTS = frozenset(
 FILES = frozenset(
     [
         "feed",
+        "icon",
         "library-download",
         "listing-card",
         "media",

@@ -24,6 +24,7 @@ def said(mails):
     """Everything in them, in pieces."""
     texts = set()
     for mail in mails:
+        assert "\n\n\n" not in mail.body
         texts |= {mail.subject, *(" ".join(line.split()) for line in mail.body.splitlines())}
         for html, kind in mail.alternatives:
             assert kind == "text/html"

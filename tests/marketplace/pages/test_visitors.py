@@ -48,6 +48,13 @@ def test_the_house_has_its_pages(client, listing, name, language):
     assert CANARY not in answer.content.decode()
 
 
+def test_browsers_find_a_picture_for_what_has_no_page(client):
+    answer = client.get("/favicon.ico")
+
+    assert answer.status_code == 302
+    assert "icon-192" in answer.headers["Location"]
+
+
 def test_a_listing_shows_everything_but_the_prompt(client, listing):
     page = client.get(listing.get_absolute_url()).content.decode()
 
