@@ -173,7 +173,7 @@ def works(size: int) -> tuple[dict[str, Work], dict[str, str]]:
         query = search.Query.from_params(asked)
         with CaptureQueriesContext(connection) as queries:
             search.find(query, facets=True)
-        plans = [_plan_of(one["sql"]) for one in queries.captured_queries if "SELECT" in one["sql"][:90]]
+        plans = [_plan_of(one["sql"]) for one in queries.captured_queries if "SELECT" in one["sql"][:140]]
         scans = sorted({table for plan in plans for table in plan})
         notes[f"{name}, with facets"] = f"reads whole: {', '.join(scans)}" if scans else ""
         found[name] = lambda query=query: search.find(query)
@@ -241,13 +241,13 @@ def _plan_of(sql: str) -> set[str]:
     """Large tables that a statement reads from end to end."""
     from django.db import connection
 
-    from marketplace.search.statements import THROUGH_INDEXES
+    from marketplace.search import statements
 
     with connection.cursor() as cursor:
-        before, _set, bare = sql.rpartition(THROUGH_INDEXES)
-        cursor.execute(f"{before}{_set} EXPLAIN {bare.replace('%', '%%')}", [])
-        if _set:
-            cursor.nextset()
+        settings, bare = statements.parted(sql)
+        cursor.execute(f"{settings} EXPLAIN {bare.replace('%', '%%')}", [])
+        while cursor.nextset():
+            pass
         lines = [row[0] for row in cursor.fetchall()]
     return {table.strip() for text in lines if "Seq Scan on" in text for table in LARGE if f"on {table}" in f"{text} "}
 

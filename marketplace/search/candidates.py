@@ -1,10 +1,11 @@
 """Which listings are weighed for a question: a bounded number, those that lead and stand best first.
 
 Those that say the words of a question in their title or labels come first, then those that say them anywhere. Either
-are read in shelves, statements over disjoint ranges of standing, best first and each larger than the one before. A
-limit over all of them stops the database before it opens shelves it does not need, so that a word that half the market
-uses costs no more than one that a thousand use. Where filters, whose marks stand in the same index, are expected to
-leave little, the first shelf is the larger.
+are read in shelves, statements over disjoint ranges of standing, best first. Each tier of standing has an index of its
+own, small where standing is high; within a tier, marks of standing in the same index tell the best. A limit over all
+shelves stops the database before it opens those it does not need, so that a word that half the market uses costs no
+more than one that a thousand use. Where filters, whose marks stand in the index as well, are expected to leave little,
+the first shelf is the larger.
 """
 
 import re
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 POOL = 200  # candidates by words that are weighed at once where there are far more
 WHOLE = 600  # expected matches up to which all are weighed
 MOST_WEIGHED = 3000
-GROWTH = 6  # of each shelf over the one before
+WALKED = 5  # √(a page and one more): so many times the root of a market's size, gathering costs as much as walking
+GROWTH = 6  # times as many as are wanted a tier must hold for its best to be read first
 _MARK = re.compile(r"'(@(?:[^']|'')*)'")
 
 Statement = tuple[str, list[Any]]
@@ -61,30 +63,51 @@ def shelves(
 ) -> Shelves:
     """`words` is a tsquery, empty for everything; `expected` are its matches without filters, None for few.
 
-    `wanted` is how many the first shelf should hold; what fulfils `lead` comes before all others.
+    `wanted` is how many the first shelf should hold, 0 for whole tiers; what fulfils `lead` comes before all others.
     """
     share = _share(fit)
     number = None if expected is None else expected * share
     is_whole = number is None or number < WHOLE
-    wanted = wanted or POOL
+    wanted = POOL if wanted is None else wanted
     if number is None or is_whole:
-        parts = [(words, "")]
-    elif lead is None:
-        parts = [(words, steps) for steps in _ranges(number, wanted)]
-    else:
-        parts = [(lead.words, steps) for steps in _ranges(lead.expected * share, wanted)]
-        parts += [(f"({words}) & !({lead.words})", steps) for steps in _ranges(number, wanted)]
-    statements: list[str] = []
-    params: list[Any] = []
-    for part, steps in parts:
-        # What only leaves out would have the index read from end to end.
-        everything = marks.ALL if part.startswith("!") and not (fit.marks or steps) else ""
-        conditions = [part and f"({part})", *fit.marks, everything, steps]
-        statements.append(
-            f"SELECT {columns} FROM marketplace_searchdocument AS document WHERE vector @@ %s::tsquery{fit.where()}"  # noqa: S608
-        )
-        params += [marks.together(conditions), *fit.params]
-    return Shelves(" UNION ALL ".join(statements), params, is_whole, number)
+        sql, params = everywhere(words, fit, columns)
+        return Shelves(sql, params, is_whole, number)
+    parts = []
+    if lead is not None:
+        parts += [(lead.words, *shelf) for shelf in _ranges(lead.expected * share, wanted)]
+        words = f"({words}) & !({lead.words})"
+    parts += [(words, *shelf) for shelf in _ranges(number, wanted)]
+    sql, params = _united([_shelf(part, fit, columns, tier, steps) for part, tier, steps in parts])
+    return Shelves(sql, params, is_whole, number)
+
+
+def in_order(words: str, fit: Fit, expected: int | None) -> Statement:
+    """Keys of all that match, for a statement that walks along the index of an order until it has enough.
+
+    Where many match, one meets enough soon, and asks each on the way; where few do, they are gathered beforehand.
+    """
+    documents = vocabulary.current().documents
+    if expected is None or expected * _share(fit) < WALKED * documents**0.5:
+        return everywhere(words, fit, "listing_id")
+    return "SELECT listing_id FROM marketplace_searchdocument WHERE vector @@ %s::tsquery", [words]
+
+
+def everywhere(words: str, fit: Fit, columns: str) -> Statement:
+    """All that match, from the index of each tier."""
+    return _united([_shelf(words, fit, columns, tier) for tier in range(len(standing.LEAST_STEPS))])
+
+
+def _united(parts: list[Statement]) -> Statement:
+    return " UNION ALL ".join(sql for sql, _params in parts), [value for _sql, params in parts for value in params]
+
+
+def _shelf(words: str, fit: Fit, columns: str, tier: int, steps: str = "") -> Statement:
+    # What only leaves out would have the index read from end to end.
+    everything = marks.ALL if words.startswith("!") and not (fit.marks or steps) else ""
+    # The tier is written out, for a value that is sent apart would not tell the planner which index is meant.
+    sql = f"""SELECT {columns} FROM marketplace_searchdocument AS document
+        WHERE tier = {tier} AND vector @@ %s::tsquery{fit.where()}"""  # noqa: S608
+    return sql, [marks.together([words and f"({words})", *fit.marks, everything, steps]), *fit.params]
 
 
 def _share(fit: Fit) -> float:
@@ -99,20 +122,35 @@ def _share(fit: Fit) -> float:
     return share
 
 
-def _ranges(expected: float, wanted: float) -> list[str]:
-    """Ranges of standing as parts of a tsquery; the first is expected to hold enough."""
+def _ranges(expected: float, wanted: float) -> list[tuple[int, str]]:
+    """Tiers, best first, with steps as part of a tsquery where the best of a tier is expected to be enough by far."""
     known = vocabulary.current()
     total = max(sum(known.steps.values()), 1)
-    found: list[str] = []
-    best = standing.STEPS - 1
-    share, wanted = 0.0, wanted * 1.2
-    for number in range(best, -1, -1):
-        share += known.steps.get(f"@t{number}", 0) / total
-        if expected * share >= wanted or number == 0:
-            held = " | ".join(map(marks.quoted, standing.between(number, best)))
-            found.append(f"({held})")
-            best, share, wanted = number - 1, 0.0, wanted * GROWTH
-    return found if len(found) > 1 else [""]  # every step there is says nothing, and takes long to say
+    found: list[tuple[int, str]] = []
+    best, wanted = standing.STEPS - 1, wanted * 1.2
+    for tier, least in enumerate(standing.LEAST_STEPS):
+        steps = {number: expected * known.steps.get(f"@t{number}", 0) / total for number in range(best, least - 1, -1)}
+        enough = _enough(steps, wanted) if 0 < wanted * GROWTH <= sum(steps.values()) else least
+        if enough > least:
+            found += [(tier, _steps(enough, best)), (tier, _steps(least, enough - 1))]
+        else:
+            found.append((tier, ""))
+        best, wanted = least - 1, wanted - sum(steps.values())
+    return found
+
+
+def _enough(steps: dict[int, float], wanted: float) -> int:
+    """The step with which so many are held."""
+    held = 0.0
+    for number, expected in steps.items():
+        held += expected
+        if held >= wanted:
+            return number
+    return min(steps)
+
+
+def _steps(least: int, most: int) -> str:
+    return f"({' | '.join(map(marks.quoted, standing.between(least, most)))})"
 
 
 def lead(made: "Plan") -> Lead | None:

@@ -58,7 +58,7 @@ def _searched(query: Query, cursor: str | None, size: int, *, facets: bool, newc
         return _browsed(query, None if asks_nothing else _NOTHING, cursor, size, facets=facets)
     if query.order != "relevance":
         plan.near = {} if plan.matching else plan.near
-        return _browsed(query, ranking.candidates(plan), cursor, size, facets=facets, plan=plan)
+        return _browsed(query, ranking.candidates(plan, fit), cursor, size, facets=facets, plan=plan)
     found = _ranked(query, plan, fit, cursor, size, facets=facets)
     return _welcoming(query, fit, plan.words, found) if newcomers and plan.words else found
 

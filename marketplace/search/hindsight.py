@@ -1,9 +1,8 @@
 """What a question finds, looked at afterwards by the task that sums up demand: nobody waits for it."""
 
-from django.db import connection
-
 from marketplace.models import Listing
-from marketplace.search import marks, ranking
+from marketplace.search import candidates, marks, ranking, statements
+from marketplace.search.marks import Fit
 from marketplace.search.pages import Page
 from marketplace.search.query import COUNTED_TO, Query
 from marketplace.search.understanding import understand
@@ -18,13 +17,9 @@ def number(words: str) -> int:
     parts = [*ranking.each_term(asked), plan.hard]
     if not any(parts):
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM (SELECT FROM marketplace_searchdocument WHERE vector @@ %s::tsquery"  # noqa: S608
-            f" LIMIT {COUNTED_TO}) AS held",
-            [marks.together(parts)],
-        )
-        return int(cursor.fetchone()[0])
+    sql, params = candidates.everywhere(marks.together(parts), Fit(), "listing_id")
+    [[held]] = statements.fetched(f"SELECT count(*) FROM ({sql} LIMIT {COUNTED_TO}) AS held", params)  # noqa: S608
+    return int(held)
 
 
 def first_page(words: str) -> list[str]:

@@ -33,6 +33,7 @@ ONE_PLACE = 1.64493406685  # what ts_rank divides by
 MOST_STRENGTH = 1.15
 NEAR = 100  # candidates by meaning
 LEANT_ON = 5  # nearest listings towards whose middle a question leans
+LOOKED_AT_TO_LEAN = 100  # by the index of meanings, which looks at more for all that is near
 LEANING = 0.5
 FEW, FEW_IN_LARGE = 2000, 600  # that fulfil the conditions are looked at one by one
 NEAR_IN_LARGE = 300  # candidates by meaning of which those that fulfil the conditions are kept
@@ -211,16 +212,15 @@ def _leaning(direction: tuple[float, ...] | None) -> tuple[float, ...] | None:
     """The direction of a question, leaning to what stands nearest: what listings say in the place of its words."""
     if direction is None:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT l2_normalize(avg(embedding))::real[] FROM (
-                SELECT embedding FROM marketplace_searchmeaning ORDER BY embedding <#> %s::halfvec LIMIT {LEANT_ON}
-            ) AS nearest
-            """,  # noqa: S608
-            [written(direction)],
-        )
-        middle = cursor.fetchone()[0]
+    [[middle]] = statements.fetched(
+        f"""
+        SELECT l2_normalize(avg(embedding))::real[] FROM (
+            SELECT embedding FROM marketplace_searchmeaning ORDER BY embedding <#> %s::halfvec LIMIT {LEANT_ON}
+        ) AS nearest
+        """,  # noqa: S608
+        [written(direction)],
+        settings=f"SET LOCAL hnsw.ef_search = {LOOKED_AT_TO_LEAN};",
+    )
     if middle is None:
         return direction
     return tuple(own + LEANING * other for own, other in zip(direction, middle, strict=True))
@@ -277,13 +277,13 @@ def written(direction: Sequence[float] | None) -> str:
 # ---- The score ---------------------------------------------------------------------------------------------------
 
 
-def candidates(made: Plan) -> tuple[str, list[Any]]:
-    """Listings that match by words or by meaning, as a statement of their keys."""
+def candidates(made: Plan, fit: Fit) -> tuple[str, list[Any]]:
+    """Keys of what matches by words or by meaning, before filters, as a statement."""
     parts: list[str] = []
     params: list[Any] = []
     if made.words:
-        parts.append("SELECT listing_id FROM marketplace_searchdocument WHERE vector @@ %s::tsquery")
-        params.append(made.words)
+        sql, params = candidates_.in_order(made.words, fit, candidates_.expected(made))
+        parts.append(f"({sql})")
     if made.near:
         parts.append("SELECT unnest(%s::bigint[])")
         params.append(list(made.near))

@@ -15,9 +15,12 @@ belongs to: a range of many steps is a few marks.
 
 import math
 
+from marketplace.models.search import TIERS
+
 COLUMNS = ("rating_bayesian", "trending", "favourites_count", "quality")
 MOST_LIKED = math.log1p(500)
 STEPS = 50
+LEAST_STEPS = (*(round(least * STEPS) for least in TIERS), 0)  # of each tier, best first
 SIZES = {"@t": 1, "@u": 4, "@v": 16}  # steps that a mark stands for
 
 

@@ -93,16 +93,17 @@ class Vocabulary:
         if not beside or len(completions) < 2:
             return None
         others = " & ".join("'" + word.replace("'", "''").replace("\\", "\\\\") + "':AB" for word in beside)
+        each_tier = " UNION ALL ".join(
+            f"SELECT 1 FROM marketplace_searchdocument WHERE tier = {tier} AND vector @@ asked"  # noqa: S608
+            for tier in range(len(standing.LEAST_STEPS))
+        )
         rows = statements.fetched(
-            """
+            f"""
             SELECT word FROM unnest(%s::text[]) WITH ORDINALITY AS completion (word, place)
-            CROSS JOIN LATERAL (
-                SELECT count(*) AS number FROM (
-                    SELECT FROM marketplace_searchdocument
-                    WHERE vector @@ (quote_literal(%s || word) || ':A & ' || %s)::tsquery LIMIT 50
-                ) AS few
-            ) AS counted WHERE number > 0 ORDER BY number DESC, place LIMIT 1
-            """,
+            CROSS JOIN LATERAL (SELECT (quote_literal(%s || word) || ':A & ' || %s)::tsquery AS asked) AS question
+            CROSS JOIN LATERAL (SELECT count(*) AS number FROM ({each_tier} LIMIT 50) AS few) AS counted
+            WHERE number > 0 ORDER BY number DESC, place LIMIT 1
+            """,  # noqa: S608
             [list(completions), EXACT, others],
         )
         return str(rows[0][0]) if rows else None

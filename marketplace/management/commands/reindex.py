@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.management.base import BaseCommand
 from django.db import connection, reset_queries
 from django.db.models import Exists, OuterRef
@@ -20,6 +21,7 @@ from marketplace.search import documents, encoder, vocabulary
 Work = Callable[[list[int]], int]  # does a batch of listings, answers up to which key all is done for certain, or 0
 AHEAD = 2  # batches that wait for each process
 MOST_PROCESSES = 8
+INDEXES = [index for index in SearchDocument._meta.indexes if isinstance(index, GinIndex)]  # of words
 MOST = 0.5  # of all documents must be there for the index to be kept while others are written
 
 
@@ -117,26 +119,28 @@ def _in_bulk() -> Iterator[None]:
     """Fill a table that lacks most without its index, made at the end; else let the index take words in heaps."""
     if not connection.in_atomic_block and not (_has_most() and _has_index()):
         with connection.cursor() as cursor:
-            cursor.execute("DROP INDEX IF EXISTS search_words")
+            for index in INDEXES:
+                cursor.execute(f"DROP INDEX IF EXISTS {index.name}")
         try:
             yield
         finally:
-            with connection.cursor() as cursor:
-                cursor.execute("SET maintenance_work_mem = '512MB'")
-                cursor.execute("CREATE INDEX search_words ON marketplace_searchdocument USING gin (vector)")
-                cursor.execute("ALTER INDEX search_words SET (fastupdate = off)")
-                cursor.execute("RESET maintenance_work_mem")
+            with connection.cursor() as cursor, connection.schema_editor() as editor:
+                cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+                for index in INDEXES:
+                    editor.add_index(SearchDocument, index)
                 cursor.execute("ANALYZE marketplace_searchdocument")
         return
     with connection.cursor() as cursor:
-        cursor.execute("ALTER INDEX search_words SET (fastupdate = on, gin_pending_list_limit = 65536)")
+        for index in INDEXES:
+            cursor.execute(f"ALTER INDEX {index.name} SET (fastupdate = on, gin_pending_list_limit = 65536)")
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("ALTER INDEX search_words SET (fastupdate = off)")
-            cursor.execute("ALTER INDEX search_words RESET (gin_pending_list_limit)")
-            cursor.execute("SELECT gin_clean_pending_list('search_words')")
+            for index in INDEXES:
+                cursor.execute(f"ALTER INDEX {index.name} SET (fastupdate = off)")
+                cursor.execute(f"ALTER INDEX {index.name} RESET (gin_pending_list_limit)")
+                cursor.execute("SELECT gin_clean_pending_list(%s)", [index.name])
 
 
 def _has_most() -> bool:
@@ -146,10 +150,10 @@ def _has_most() -> bool:
 
 
 def _has_index() -> bool:
-    """A run that was killed outright may have left none."""
+    """A run that was killed outright may have left none, or some."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('search_words') IS NOT NULL")
-        return bool(cursor.fetchone()[0])
+        cursor.execute("SELECT count(to_regclass(name)) FROM unnest(%s) AS name", [[index.name for index in INDEXES]])
+        return bool(cursor.fetchone()[0] == len(INDEXES))
 
 
 def _mark(step: str) -> Path:

@@ -9,7 +9,8 @@ from django.db.models.expressions import RawSQL
 
 from marketplace import search
 from marketplace.models import Listing, SearchDocument
-from marketplace.search import candidates, documents, marks, ranking, statements, vocabulary
+from marketplace.models.search import TIERS
+from marketplace.search import candidates, documents, marks, ranking, standing, statements, vocabulary
 from marketplace.search.understanding import understand
 from tests.factories.marketplace import ListingFactory
 
@@ -32,7 +33,7 @@ def market():
 
 def test_the_quick_computation_is_the_formula(market):
     plan = ranking.plan(understand("calm lantern letter"))
-    matching = RawSQL(*ranking.candidates(plan))
+    matching = RawSQL(*ranking.candidates(plan, marks.Fit()))
     plain = Listing.objects.filter(document__made_by__gte=0, pk__in=matching).annotate(meant=F("meaning__listing_id"))
 
     expected = {row.pk: row.score for row in plain.annotate(score=ranking.score(plan))}
@@ -54,8 +55,8 @@ def test_in_a_large_market_those_that_stand_best_come_first_and_none_twice(marke
         cursors.append(page.next)
     back = search.find(query, cursor=page.previous, size=5)
 
-    standing = dict(SearchDocument.objects.values_list("pk", "standing"))
-    best = sorted(standing, key=lambda pk: -standing[pk])
+    stands = dict(SearchDocument.objects.values_list("pk", "standing"))
+    best = sorted(stands, key=lambda pk: -stands[pk])
     assert sorted(seen) == sorted(one.pk for one in market)
     assert set(seen[:3]) <= set(best[:6])
     assert [one.pk for one in back.results] == seen[5:10]
@@ -84,6 +85,46 @@ def test_marks_and_facts_follow_the_figures(market):
     assert moved["facts"] & 3 == marks.step(4.6) == 3
 
 
+def test_each_step_of_standing_lies_in_one_tier(market):
+    document = SearchDocument.objects.filter(pk=market[0].pk)
+
+    for value in (near for bound in TIERS for near in (bound, round(bound - 0.0001, 4))):
+        document.update(standing=value)
+        of_step = next(at for at, least in enumerate(standing.LEAST_STEPS) if standing.step(value) >= least)
+        assert document.get().tier == of_step
+    for value in (number / 10_000 for number in range(10_001)):
+        of_step = next(at for at, least in enumerate(standing.LEAST_STEPS) if standing.step(value) >= least)
+        assert of_step == next((at for at, least in enumerate(TIERS) if value >= least), len(TIERS))
+
+
+@pytest.mark.parametrize("wanted", [0, 3, 40])
+@pytest.mark.parametrize("expected", [10, 1_000])
+def test_shelves_hold_every_step_once_best_first(market, monkeypatch, wanted, expected):
+    known = vocabulary.current()
+    monkeypatch.setattr(known, "steps", {f"@t{number}": number for number in range(standing.STEPS)})
+
+    held = []
+    for tier, steps in candidates._ranges(expected, wanted):
+        most = standing.LEAST_STEPS[tier - 1] - 1 if tier else standing.STEPS - 1
+        named = list(range(most, standing.LEAST_STEPS[tier] - 1, -1))
+        if steps:
+            inside = {sign + number for sign, number in re.findall(r"(@[tuv])(\d+)", steps)}
+            named = [number for number in named if inside & set(standing.marks(number / standing.STEPS + 0.001))]
+        held += named
+
+    assert held == list(range(standing.STEPS - 1, -1, -1))
+
+
+def test_an_order_finds_the_same_by_walking_and_by_gathering(market, monkeypatch):
+    query, pages = search.Query(words="lantern", sort="price", price_min=300), []
+    for walked in (0.0, 1e9):
+        monkeypatch.setattr(candidates, "WALKED", walked)
+        pages.append([one.pk for one in search.find(query).results])
+
+    assert pages[0] == pages[1]
+    assert len(pages[0]) > 3
+
+
 TABLES = re.compile("marketplace_search(document|meaning)")
 QUESTIONS = (
     {"words": "lantern"},
@@ -104,6 +145,8 @@ def test_no_question_reads_a_large_table_from_end_to_end(market, question):
         assert "Seq Scan" not in plan, f"{sql}\n{plan}"
         if "vector @@" in sql:
             assert "search_words" in plan or "marketplace_searchdocument_pkey" in plan
+        for tier in re.findall(r"tier = (\d)", sql):
+            assert f"Bitmap Index Scan on search_words_{tier}" in plan, f"{sql}\n{plan}"
 
 
 def test_what_is_near_is_read_from_the_index_of_meanings(market):
@@ -119,7 +162,7 @@ def _asked(act):
     asked = []
 
     def watch(execute, sql, params, many, context):
-        asked.append((sql.replace(statements.THROUGH_INDEXES, ""), params))
+        asked.append((statements.parted(sql)[1], params))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(watch):
