@@ -6,6 +6,9 @@ import os
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent import futures
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
 from typing import Any
 
 import pytest
@@ -17,13 +20,15 @@ from tests.factories.accounts import SellerFactory
 from tests.factories.marketplace import ListingFactory
 from tests.factories.payments import PaidOrder, onboarded
 
+TRIALS = int(os.environ.get("PROMPTUARY_RACE_TRIALS", "1"))
+CLIENTS = int(os.environ.get("PROMPTUARY_RACE_CLIENTS", "0"))
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """PROMPTUARY_RACE_TRIALS=200 runs each race, and each twin without its lock, so often."""
-    trials = int(os.environ.get("PROMPTUARY_RACE_TRIALS", "1"))
-    if "at_once" in metafunc.fixturenames and trials > 1:
+    if "at_once" in metafunc.fixturenames and TRIALS > 1:
         metafunc.fixturenames.append("trial")
-        metafunc.parametrize("trial", range(trials))
+        metafunc.parametrize("trial", range(TRIALS), ids="trial{}".format)
 
 
 @pytest.fixture(autouse=True)
@@ -64,32 +69,57 @@ def hurried_sdk(monkeypatch) -> None:
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
 
 
+@pytest.fixture(scope="session")
+def runners(django_db_setup: None) -> Iterator[ThreadPoolExecutor | None]:
+    """Threads that keep their connections from one trial to the next, where a race is run often."""
+    if TRIALS == 1:
+        yield None  # a fork has no threads: what tries mutants does without
+        return
+    with ThreadPoolExecutor(max(CLIENTS, 64)) as pool:
+        yield pool
+        everybody = threading.Barrier(pool._max_workers)
+        for done in [pool.submit(_close_connection, everybody) for _ in range(pool._max_workers)]:
+            done.result(60)
+
+
+def _close_connection(everybody: threading.Barrier) -> None:
+    everybody.wait(60)  # so that no thread takes two
+    connection.close()
+
+
 @pytest.fixture
-def at_once() -> Callable[..., list[Any]]:
+def at_once(runners: ThreadPoolExecutor | None) -> Callable[..., list[Any]]:
     """Run calls at the same instant in threads with connections of their own; their answers or exceptions."""
 
     def run(*calls: Callable[[], Any]) -> list[Any]:
-        answers: list[Any] = [None] * len(calls)
         start = threading.Barrier(len(calls))
 
-        def one(number: int, call: Callable[[], Any]) -> None:
+        def one(call: Callable[[], Any]) -> Any:
             try:
                 start.wait(20)
-                answers[number] = call()
+                return call()
             except Exception as problem:  # noqa: BLE001 — the test looks at it
-                answers[number] = problem
-            finally:
                 connection.close()
+                return problem
+            finally:
+                if pool is not runners:
+                    connection.close()
 
-        threads = [threading.Thread(target=one, args=pair) for pair in enumerate(calls)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        assert not any(thread.is_alive() for thread in threads), "Somebody still waits."
-        return answers
+        pool = runners or ThreadPoolExecutor(len(calls))
+        begun = [pool.submit(one, call) for call in calls]
+        waiting = futures.wait(begun, 60).not_done
+        if pool is not runners:
+            pool.shutdown(wait=not waiting)
+        assert not waiting, "Somebody still waits."
+        return [done.result() for done in begun]
 
     return run
+
+
+@pytest.fixture
+def crowd() -> Callable[..., list[Any]]:
+    """crowd(8, first, second) is as many calls, in turn: eight, or PROMPTUARY_RACE_CLIENTS=50 when that is more."""
+    return lambda many, *calls: list(islice(cycle(calls), max(many, CLIENTS)))
 
 
 @pytest.fixture

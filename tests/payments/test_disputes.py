@@ -239,11 +239,11 @@ def test_news_of_a_dispute_that_overtake_those_of_the_payment_are_not_lost(sandb
 
 
 @race
-def test_eight_notices_at_once_are_booked_once(sandbox, at_once):
+def test_many_notices_at_once_are_booked_once(sandbox, at_once, crowd):
     order = PaidOrder(sandbox)
     dispute = contest(sandbox, order)
 
-    answers = at_once(*[lambda: disputes.sync(dispute)] * 6)
+    answers = at_once(*crowd(6, lambda: disputes.sync(dispute)))
 
     assert [one for one in answers if one] == []
     assert ledger.seller_balance(seller_of(order)).pending == 0

@@ -44,10 +44,10 @@ def refund_all(order, key="test"):
 
 # ---- Two at once -----------------------------------------------------------------------------------------------------
 @race
-def test_many_calls_at_once_pay_once(sale, at_once):
+def test_many_calls_at_once_pay_once(sale, at_once, crowd):
     seller = seller_of(sale)
 
-    answers = at_once(*[lambda: payouts.pay(seller.pk)] * 8)
+    answers = at_once(*crowd(8, lambda: payouts.pay(seller.pk)))
 
     assert all_transfers(seller) == [399]
     assert not [one for one in answers if isinstance(one, Exception) and not isinstance(one, gateway.Away)]

@@ -111,12 +111,14 @@ def test_more_than_what_is_left_is_refused(sandbox):
 
 # ---- At once ---------------------------------------------------------------------------------------------------------
 @race
-def test_parallel_refunds_never_exceed_the_payment(sandbox, at_once):
+def test_parallel_refunds_never_exceed_the_payment(sandbox, at_once, crowd):
     order = PaidOrder(sandbox)
     line = order.lines.get()
 
-    at_once(*[lambda n=n: give(order, {line.pk: 200}, key=f"parallel:{n}") for n in range(8)])
-    at_once(*[lambda pk=pk: refunds.send(pk) for pk in Refund.objects.values_list("pk", flat=True)] * 2)
+    keys = enumerate(crowd(8, "parallel"))
+
+    at_once(*[lambda key=key: give(order, {line.pk: 200}, key=str(key)) for key in keys])
+    at_once(*crowd(4, *[lambda pk=pk: refunds.send(pk) for pk in Refund.objects.values_list("pk", flat=True)]))
     outbox.drain()
 
     assert made_at_stripe(order) == [200, 200]
@@ -143,11 +145,11 @@ def test_without_the_lock_two_refunds_see_the_same_money_and_only_the_database_r
 
 
 @race
-def test_eight_claims_of_one_line_are_one_refund(sandbox, at_once):
+def test_many_claims_of_one_line_are_one_refund(sandbox, at_once, crowd):
     order = PaidOrder(sandbox, consented=False)
     line = order.lines.get()
 
-    at_once(*[lambda: claims.ask(line, by=order.buyer, reason=Claim.Reason.WITHDRAWAL)] * 8)
+    at_once(*crowd(8, lambda: claims.ask(line, by=order.buyer, reason=Claim.Reason.WITHDRAWAL)))
     outbox.drain()
 
     assert Claim.objects.count() == 1

@@ -128,18 +128,33 @@ def test_an_event_of_an_unknown_order_is_parked_for_a_person_in_the_end(sandbox)
 
 
 @race
-def test_one_event_many_times_at_once_is_one_sale(sandbox, at_once):
+def test_one_event_many_times_at_once_is_one_sale(sandbox, at_once, crowd):
     order = PendingOrder()
     pay(sandbox, order)
     hint = gateway.event_from(event(id=order.session_id))
 
-    at_once(*[lambda: webhooks.file(hint)] * 6)
+    at_once(*crowd(6, lambda: webhooks.file(hint)))
     pk = StripeEvent.objects.get().pk
-    at_once(*[lambda: webhooks.handle(pk)] * 6)
+    at_once(*crowd(6, lambda: webhooks.handle(pk)))
 
     assert Transaction.objects.filter(kind="sale").count() == 1
     assert Order.objects.get().status == Order.Status.FULFILLED
     assert StripeEvent.objects.get().state == StripeEvent.State.DONE
+
+
+@race
+@pytest.mark.parametrize(("lease", "looked"), [(webhooks.LEASE, 1), (-webhooks.LEASE, 2)], ids=["leased", "twin"])
+def test_of_two_who_handle_an_event_one_looks_and_without_the_lease_both(at_once, meet, monkeypatch, lease, looked):
+    filed = StripeEvent.objects.create(stripe_id="evt_twice", kind="charge.updated", happened_at=timezone.now())
+    acts = []
+    monkeypatch.setattr(webhooks, "LEASE", lease)
+    monkeypatch.setattr(webhooks, "_charge", acts.append)
+    meet(webhooks, "_charge", 0.3 if looked == 1 else 8)
+    monkeypatch.setitem(webhooks.HANDLERS, "charge.updated", webhooks._charge)
+
+    at_once(*[lambda: webhooks.handle(filed.pk)] * 2)
+
+    assert len(acts) == looked
 
 
 @pytest.mark.parametrize(("minute", "minutes_back"), [(1, 5), (10, 60)])
