@@ -231,6 +231,7 @@ class Market(RuleBasedStateMachine):
             people.restore(seller, by=self.moderator)
         else:
             people.suspend(seller, by=self.moderator, reason="a test")
+        seller.refresh_from_db()
         self.suspended ^= {seller.pk}
 
     @rule(days=st.integers(1, 9))
