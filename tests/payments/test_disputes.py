@@ -1,5 +1,7 @@
 """What a bank takes is taken from the sides once; what it gives back they get back."""
 
+import dataclasses
+
 import pytest
 from django.utils import timezone
 
@@ -10,6 +12,7 @@ from payments.models import Dispute, Order, Refund, Reversal, StripeEvent
 from tests.factories.accounts import SellerFactory
 from tests.factories.marketplace import ListingFactory
 from tests.factories.payments import PaidOrder, PendingOrder, control, onboarded, pay
+from tests.payments import played
 
 pytestmark = pytest.mark.django_db
 race = pytest.mark.django_db(transaction=True)
@@ -248,3 +251,17 @@ def test_many_notices_at_once_are_booked_once(sandbox, at_once, crowd):
     assert [one for one in answers if one] == []
     assert ledger.seller_balance(seller_of(order)).pending == 0
     books_agree()
+
+
+@race
+def test_without_the_lock_two_notices_both_take_the_money(sandbox, at_once, meet, without_locks, monkeypatch):
+    order = PaidOrder(sandbox)
+    found = played.taken(order)
+    disputes._book(order.pk, dataclasses.replace(found, withdrawn=0))  # the bank asked first
+    took = []
+    monkeypatch.setattr(disputes, "_withdraw", lambda order, dispute, found: took.append(order.pk))
+    meet(disputes, "_withdraw", 8, before=True)
+
+    at_once(*[lambda: disputes._book(order.pk, found)] * 2)
+
+    assert len(took) == 2

@@ -156,6 +156,18 @@ def test_many_claims_of_one_line_are_one_refund(sandbox, at_once, crowd):
     assert made_at_stripe(order) == [499]
 
 
+@race
+def test_without_the_lock_two_claims_of_one_line_are_both_let_in(sandbox, at_once, meet, without_locks, monkeypatch):
+    order = PaidOrder(sandbox, consented=False)
+    line = order.lines.get()
+    monkeypatch.setattr(limits, "one_refund_at_a_time", lambda order: None)
+    meet(claims, "_check", 8)
+
+    at_once(*[lambda: claims.ask(line, by=order.buyer, reason=Claim.Reason.WITHDRAWAL)] * 2)
+
+    assert Claim.objects.count() == 2
+
+
 # ---- Unknown outcomes ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("action", "when"),
