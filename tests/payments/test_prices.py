@@ -7,6 +7,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import Activity
 from common import clock
 from marketplace.models import ListingDay
 from payments import coupons, fees, prices
@@ -224,6 +225,7 @@ def test_codes_are_made_by_sellers_in_good_standing_for_their_own_prompts(listin
     assert (coupon.limit, coupon.limit_per_buyer, coupon.seller) == (7, 3, listing.seller)
     assert coupon.ends_at > NOW()
     assert list(coupon.listings.all()) == [listing]
+    assert Activity.objects.get(verb="coupon.made").object_label == "LESS"
     with pytest.raises(coupons.CodeTaken):
         coupons.make(SellerFactory(), code="less", percent_bps=500)
     for seller in (UserFactory(), SellerFactory(suspended_at=NOW())):
@@ -236,9 +238,10 @@ def test_codes_are_made_by_sellers_in_good_standing_for_their_own_prompts(listin
 
 
 def test_a_code_is_stopped_once(listing):
-    coupon = made(listing)
+    coupon, other = made(listing), made(listing, code="OTHER")
     coupons.stop(coupon)
-    first = Coupon.objects.get().stopped_at
+    first = Coupon.objects.get(pk=coupon.pk).stopped_at
     coupons.stop(coupon)
 
-    assert Coupon.objects.get().stopped_at == first is not None
+    assert Coupon.objects.get(pk=coupon.pk).stopped_at == first is not None
+    assert Coupon.objects.get(pk=other.pk).stopped_at is None

@@ -127,6 +127,42 @@ def test_an_event_of_an_unknown_order_is_parked_for_a_person_in_the_end(sandbox)
     assert Alert.objects.get().kind == "event_parked"
 
 
+def test_workers_are_told_once_of_what_they_have_to_handle(monkeypatch, django_capture_on_commit_callbacks):
+    told = []
+    monkeypatch.setattr(webhooks.tasks, "hurry_event", told.append)
+    known, strange = gateway.event_from(event()), gateway.event_from(event(2, "plan.created"))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answers = [webhooks.file(one) for one in (known, known, strange)]
+
+    assert answers == [True, False, True]
+    assert told == [StripeEvent.objects.get(state=StripeEvent.State.NEW).pk]
+
+
+@pytest.mark.parametrize(("problem", "first"), [(gateway.Away("no answer"), 5), (OSError(), 10)], ids=["away", "ours"])
+def test_an_event_that_fails_waits_twice_as_long_each_time_and_ten_minutes_at_most(monkeypatch, problem, first):
+    now = timezone.now()
+    filed = StripeEvent.objects.create(stripe_id="evt_waits", kind="charge.updated", happened_at=now)
+    acts = [problem, problem, problem, None]
+
+    def act(_event):
+        if failed := acts.pop(0):
+            raise failed
+
+    monkeypatch.setitem(webhooks.HANDLERS, "charge.updated", act)
+    waits = []
+    with clock.at(now):
+        for attempts in (0, 1, 7):
+            StripeEvent.objects.update(attempts=attempts, leased_until=None)
+            webhooks.handle(filed.pk)
+            waits.append(StripeEvent.objects.get().leased_until - now)
+        StripeEvent.objects.update(leased_until=None, state=StripeEvent.State.NEW)
+        webhooks.handle(filed.pk)
+
+    assert [wait.total_seconds() for wait in waits] == [first, 2 * first, 600]
+    assert StripeEvent.objects.get().handled_at == now
+
+
 @race
 def test_one_event_many_times_at_once_is_one_sale(sandbox, at_once, crowd):
     order = PendingOrder()
