@@ -10,6 +10,14 @@ def _mark(request: HttpRequest) -> str:
     return static("img/favicon.svg")
 
 
+def _manners(request: HttpRequest) -> str:
+    return static("js/office.js")
+
+
+def _sizes(request: HttpRequest) -> str:
+    return static("css/office.css")
+
+
 def _scale(hue: int, *steps: tuple[float, float]) -> dict[str, str]:
     """Eleven steps of one hue, each with its lightness in per cent and its chroma."""
     names = ("50", *(str(hundred) for hundred in range(100, 1000, 100)), "950")
@@ -32,5 +40,7 @@ LOOK: dict[str, Any] = {
     "SITE_HEADER": "Promptuary",
     "SITE_ICON": _mark,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _mark}],
+    "STYLES": [_sizes],
+    "SCRIPTS": [_manners],
     "COLORS": {"base": PAPER, "primary": VERMILION},
 }

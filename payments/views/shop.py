@@ -15,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from common import throttle, tones
 from common.problems import Problem
-from marketplace import cards
+from marketplace import cards, highlights
 from marketplace.models import Listing
 from payments import cart, checkout, prices, shopper
 from payments.forms.checkout import CheckoutForm
+
+UNDER = 500  # minor units: what an empty cart suggests to begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,9 @@ def _public(slug: str) -> Listing:
 def show_cart(request: HttpRequest) -> HttpResponse:
     contents = cart.contents(shopper.owner(request))
     lines = _lines([item.listing for item in contents.items], contents.prices)
-    return render(request, "payments/cart.html", {"contents": contents, "lines": lines})
+    empty = not (lines or contents.gone)
+    suggested = cards.of_rows(highlights.under(UNDER, 2), request.user) if empty else []
+    return render(request, "payments/cart.html", {"contents": contents, "lines": lines, "suggested": suggested})
 
 
 def _lines(listings: Iterable[Listing], now: Mapping[int, int]) -> list[Line]:
