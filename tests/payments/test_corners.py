@@ -10,6 +10,7 @@ from marketplace.models import Entitlement, Listing
 from payments import bank_losses, disputes, gateway, ledger, orders, payouts, refunds, tasks
 from payments.ledger import K, Leg
 from payments.models import (
+    Entry,
     Order,
     Payout,
     Refund,
@@ -160,6 +161,27 @@ def test_a_dispute_of_a_payment_that_no_order_has_is_for_a_person(monkeypatch):
     disputes.sync("dp_1")
 
     assert played.alerts() == {"dispute_unknown"}
+
+
+def test_what_the_bank_took_stands_at_its_line_and_the_seller_is_told_which():
+    order = played.paid(ListingFactory(live=True))
+    line = order.lines.get()
+
+    disputes._book(order.pk, played.taken(order))
+
+    booked = Entry.objects.filter(transaction__kind="dispute_withdrawn").exclude(account__kind=K.STRIPE)
+    assert {(entry.account.kind, entry.line_id) for entry in booked} >= {(K.SELLER, line.pk), (K.COMMISSION, line.pk)}
+    told = Notification.objects.get(kind="sale_disputed")
+    assert (told.user, told.data["title"]) == (line.seller, line.title)
+
+
+def test_of_a_fee_that_grows_the_difference_is_booked():
+    order = played.paid(ListingFactory(live=True))
+
+    for fee in (1500, 3000, 3000):
+        disputes._book(order.pk, played.taken(order, fee=fee))
+
+    assert ledger.totals()["dispute_fees"] == 3000
 
 
 def test_a_dispute_of_what_was_never_handed_over_takes_no_right_and_gives_none():

@@ -138,8 +138,15 @@ def test_a_kind_that_is_not_handled_any_more_is_done_with():
     assert event("some.old.kind").state == StripeEvent.State.DONE
 
 
-def test_a_declined_card_of_an_unknown_order_is_nothing_to_us():
+def test_a_declined_card_of_an_unknown_order_is_nothing_to_us(monkeypatch):
+    monkeypatch.setattr(webhooks.limits, "declined", played.fails(AssertionError("Another's card was declined.")))
+    played.paid(ListingFactory(live=True))
+
     assert event("payment_intent.payment_failed", order="PR-ELSE").state == StripeEvent.State.DONE
+
+
+def test_news_of_a_charge_that_no_order_has_are_done_with():
+    assert event("charge.updated").state == StripeEvent.State.DONE
 
 
 @pytest.mark.parametrize(
