@@ -2,12 +2,14 @@
 
 import logging
 import time
+from collections.abc import Collection, Sequence
 from itertools import islice
 from typing import Any
 
 import redis
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
+Entry = tuple[str, Any, int]  # key, value, seconds
 log = logging.getLogger(__name__)
 # After a failure we do not ask again for this long, so a page with thirty cache look-ups waits once, not thirty times.
 PAUSE_SECONDS = 2.0
@@ -20,6 +22,13 @@ class OneClient(RedisCacheClient):
         if self._kept is None:
             self._kept = super().get_client(key, write=True)
         return self._kept
+
+    def set_together(self, entries: Sequence[Entry], unless_there: Collection[str]) -> None:
+        with self.get_client(write=True).pipeline(transaction=False) as together:
+            for key, value, seconds in entries:
+                said = self._serializer.dumps(value)  # type: ignore[attr-defined]  # unknown to the stubs
+                together.set(key, said, ex=seconds, nx=key in unless_there)
+            together.execute()
 
     _kept: Any = None  # there is one server, so one pool of connections
 
@@ -35,7 +44,8 @@ class ForgivingRedisCache(RedisCache):
         if time.monotonic() < self._away_until:
             return fallback
         try:
-            return getattr(super(), method)(*arguments, **options)
+            ask = getattr(super(), method, None) or getattr(self._cache, method)
+            return ask(*arguments, **options)
         except (redis.RedisError, OSError) as problem:
             ForgivingRedisCache._away_until = time.monotonic() + PAUSE_SECONDS
             log.warning("The cache does not answer: %s", type(problem).__name__)
@@ -59,6 +69,11 @@ class ForgivingRedisCache(RedisCache):
 
     def set_many(self, data: Any, *arguments: Any, **options: Any) -> list[Any]:
         return list(self._ask("set_many", [], data, *arguments, **options))
+
+    def set_together(self, entries: Sequence[Entry], *, unless_there: Collection[str] = ()) -> None:
+        """Several, each for seconds of its own, on one way to the server; some only where nothing is yet."""
+        made = [(self.make_key(key), value, seconds) for key, value, seconds in entries]
+        self._ask("set_together", None, made, {self.make_key(key) for key in unless_there})
 
     def touch(self, key: str, *arguments: Any, **options: Any) -> bool:
         return bool(self._ask("touch", False, key, *arguments, **options))

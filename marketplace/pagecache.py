@@ -11,6 +11,8 @@ import copy
 import re
 import secrets
 from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import cache as cache_once
 from functools import wraps
 from hashlib import sha256
@@ -31,8 +33,10 @@ from django.utils.translation import get_language
 from marketplace import signals, social
 
 View = Callable[..., HttpResponse]
+Entry = tuple[str, Any, int]  # key, value, seconds
 
 GENERATION = "pages:generation"
+GENERATION_SECONDS = 24 * 3600
 _TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{32,128}(")')
 _TOKEN_HERE = b"\x00token\x00"
 _NONCE_HERE = b"\x00nonce\x00"
@@ -54,11 +58,7 @@ def for_everybody(view: View) -> View:
         page = found.get(key)
         if page is not None and generation is not None and page["generation"] == generation:
             return _given_out(request, page)
-        if generation is None:
-            generation = _new_generation()
-        response = view(request, *args, **kwargs)
-        if response.status_code == 200 and not response.streaming and not response.cookies:
-            _keep(request, key, generation, response)
+        response, _page = _made(generation, key, lambda: view(request, *args, **kwargs), request)
         return _private(response)
 
     return kept
@@ -77,17 +77,46 @@ def with_hearts(view: View) -> View:
             return for_visitors(request, *args, **kwargs)
         key = _key(request)
         found = cache.get_many([GENERATION, key])
-        generation = found.get(GENERATION) or _new_generation()
         page = found.get(key)
-        if page is None or page["generation"] != generation:
+        if page is None or page["generation"] != found.get(GENERATION):
             visitor = _as_visitor(request)
-            response = view(visitor, *args, **kwargs)
-            if response.status_code != 200 or response.streaming or response.cookies:
-                return _private(view(request, *args, **kwargs))
-            page = _keep(visitor, key, generation, response)
-        return _given_out(request, page)
+            _response, page = _made(found.get(GENERATION), key, lambda: view(visitor, *args, **kwargs), visitor)
+        return _given_out(request, page) if page else _private(view(request, *args, **kwargs))
 
     return kept
+
+
+@dataclass(slots=True)
+class _Making:
+    """A page while it is made: it goes to the cache together with the parts made for it."""
+
+    generation: str
+    is_new: bool
+    parts: list[Entry] = field(default_factory=list)
+
+
+_making: ContextVar[_Making | None] = ContextVar("making", default=None)
+
+
+def _made(
+    generation: str | None, key: str, make: Callable[[], HttpResponse], request: HttpRequest
+) -> tuple[HttpResponse, dict[str, Any] | None]:
+    """The answer, and the page that is kept if it is one for everybody."""
+    making = _Making(generation or secrets.token_hex(6), is_new=generation is None)
+    before = _making.set(making)
+    try:
+        response = make()
+    finally:
+        _making.reset(before)
+    page = None
+    if response.status_code == 200 and not response.streaming and not response.cookies:
+        page = _page(request, making.generation, response)
+        making.parts.append((key, page, settings.PAGE_SECONDS))
+    if making.is_new:
+        # What began meanwhile stays: this page may be older than it.
+        making.parts.append((GENERATION, making.generation, GENERATION_SECONDS))
+    cache.set_together(making.parts, unless_there={GENERATION})  # type: ignore[attr-defined]  # ours: config/cache.py
+    return response, page
 
 
 def _is_plain_member(request: HttpRequest) -> bool:
@@ -114,31 +143,47 @@ def part(name: str, make: Callable[[], Any], seconds: int = 300) -> Any:
     """A part of pages that is the same for everybody in this language, kept until the shelves change."""
     if not settings.PAGE_SECONDS:
         return make()
-    key = f"parts:{name}:{get_language() or ''}"
-    found = cache.get_many([GENERATION, key])
-    generation, kept = found.get(GENERATION) or _new_generation(), found.get(key)
-    if kept is not None and kept["generation"] == generation:
-        return kept["value"]
-    value = make()
-    cache.set(key, {"value": value, "generation": generation}, seconds)
-    return value
+    generation, kept = _asked(name)
+    return kept["value"] if kept else _noted(name, make(), generation, seconds)
 
 
 def known(name: str) -> Any:
     """What `know` kept under this name, while the shelves stayed as they were; else None."""
-    if not settings.PAGE_SECONDS:
-        return None
-    key = f"parts:{name}:{get_language() or ''}"
-    found = cache.get_many([GENERATION, key])
-    kept = found.get(key)
-    return kept["value"] if kept and kept["generation"] == found.get(GENERATION) else None
+    _generation, kept = _asked(name) if settings.PAGE_SECONDS else ("", None)
+    return kept["value"] if kept else None
 
 
 def know(name: str, value: Any, seconds: int = 60) -> None:
     """Keep something that came along with other things; `part` is for what is made on its own."""
     if settings.PAGE_SECONDS:
-        generation = cache.get(GENERATION) or _new_generation()
-        cache.set(f"parts:{name}:{get_language() or ''}", {"value": value, "generation": generation}, seconds)
+        making = _making.get()
+        generation = making.generation if making else cache.get(GENERATION) or _new_generation()
+        _noted(name, value, generation, seconds)
+
+
+def _asked(name: str) -> tuple[str, dict[str, Any] | None]:
+    """The generation that counts, and what is kept of it under this name."""
+    making = _making.get()
+    if making is not None and making.is_new:
+        return making.generation, None
+    key = _part_key(name)
+    found = cache.get_many([GENERATION, key])
+    generation, kept = found.get(GENERATION) or _new_generation(), found.get(key)
+    return generation, kept if kept is not None and kept["generation"] == generation else None
+
+
+def _noted(name: str, value: Any, generation: str, seconds: int) -> Any:
+    """Keep it; while a page is made, together with the page."""
+    making, entry = _making.get(), (_part_key(name), {"value": value, "generation": generation}, seconds)
+    if making is not None:
+        making.parts.append(entry)
+    else:
+        cache.set(*entry)
+    return value
+
+
+def _part_key(name: str) -> str:
+    return f"parts:{name}:{get_language() or ''}"
 
 
 def begin() -> str:
@@ -153,7 +198,7 @@ def forget_all() -> None:
 
 def _new_generation() -> str:
     generation = secrets.token_hex(6)
-    cache.set(GENERATION, generation, 24 * 3600)
+    cache.set(GENERATION, generation, GENERATION_SECONDS)
     return generation
 
 
@@ -170,17 +215,16 @@ def _key(request: HttpRequest) -> str:
     return f"pages:{sha256(chr(10).join(parts).encode()).hexdigest()}"
 
 
-def _keep(request: HttpRequest, key: str, generation: str, response: HttpResponse) -> dict[str, Any]:
-    """Keep a page that was made for a visitor."""
+def _page(request: HttpRequest, generation: str, response: HttpResponse) -> dict[str, Any]:
+    """What is kept of a page that was made for a visitor."""
     body = _TOKEN.sub(rb"\g<1>" + _TOKEN_HERE + rb"\g<2>", response.content)
     nonce = str(getattr(request, "csp_nonce", "")).encode()
     body = body.replace(nonce, _NONCE_HERE) if nonce else body
     words = getattr(request, "header_words", "")
-    body = body.replace(_bar(request, words), _BAR_HERE, 1)
+    if bar := str(getattr(request, "header_made", "")).encode():
+        body = body.replace(bar, _BAR_HERE, 1)
     headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
-    page = {"body": body, "headers": headers, "generation": generation, "words": words}
-    cache.set(key, page, settings.PAGE_SECONDS)
-    return page
+    return {"body": body, "headers": headers, "generation": generation, "words": words}
 
 
 def _bar(request: HttpRequest, words: str) -> bytes:

@@ -44,10 +44,9 @@ def count(request: HttpRequest, slug: str) -> None:
 def add(slug: str, source: str, number: int = 1) -> None:
     field = f"{clock.now().date().isoformat()} {slug} {source if source in SOURCES else 'direct'}"
     try:
-        with _client(settings.REDIS_URL).pipeline(transaction=False) as together:
-            together.hincrby(KEY, field, number)
-            together.expire(KEY, LONGEST_STAY)
-            together.execute()
+        client = _client(settings.REDIS_URL)
+        if client.hincrby(KEY, field, number) == number:  # the first of this day, or after a flush
+            client.expire(KEY, LONGEST_STAY)
     except redis.RedisError as problem:
         log.info("A look was not counted: %s", type(problem).__name__)
 

@@ -307,8 +307,6 @@ def header(context: RequestContext) -> str:
     rings = rings() if callable(rings) else rings
     match = getattr(request, "resolver_match", None)
     words = str(context.get("search_words") or "")
-    if request is not None:
-        request.header_words = words  # for who keeps the page without its header
     shown = (
         (match.url_name or "") if match else "",
         words,
@@ -317,7 +315,10 @@ def header(context: RequestContext) -> str:
         person,
     )
     build = _header.__wrapped__ if settings.DEBUG else _header
-    return build(get_language() or settings.LANGUAGE_CODE, *shown)
+    made = build(get_language() or settings.LANGUAGE_CODE, *shown)
+    if request is not None:
+        request.header_words, request.header_made = words, made  # for who keeps the page without its header
+    return made
 
 
 PERSON = ("email", "name", "is_moderator", "is_staff")

@@ -13,6 +13,7 @@ def away(monkeypatch):
 
 def test_without_redis_everything_is_a_miss_and_nothing_breaks(away):
     away.set("key", 1)
+    away.set_together([("key", 1, 60), ("other", 2, 60)])
 
     assert (away.get("key", "default"), away.get_many(["key"]), away.add("key", 1)) == ("default", {}, True)
     assert (away.incr("key", 2), away.touch("key"), away.delete("key")) == (2, False, False)
@@ -27,6 +28,15 @@ def test_after_a_failure_redis_is_left_alone_for_a_moment(away, monkeypatch):
     away.get("key")
 
     assert asked == []
+
+
+def test_of_several_some_are_written_only_where_nothing_is():
+    cache.set("begun", "before")
+    cache.delete("fresh")
+
+    cache.set_together([("begun", "after", 60), ("fresh", {"a": 1}, 60), ("number", 3, 60)], unless_there={"begun"})
+
+    assert cache.get_many(["begun", "fresh", "number"]) == {"begun": "before", "fresh": {"a": 1}, "number": 3}
 
 
 def test_a_key_may_be_any_string():

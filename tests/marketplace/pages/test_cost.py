@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import notifications
-from marketplace import listings, pagecache, reviews, shelves, social, visits
+from marketplace import exhibits, listings, pagecache, reviews, shelves, social, visits
 from marketplace.models import Collection, CollectionItem, Listing, ListingDay
 from marketplace.search import newcomers
 from payments import cart
@@ -215,6 +215,22 @@ def test_a_neighbour_that_is_taken_down_is_gone_at_once(client, market, kept):
     listings.withdraw(market[1], by=market[1].seller)
 
     assert market[1].get_absolute_url() not in client.get(path, headers=VISITOR).content.decode()
+
+
+def test_what_changes_while_a_page_is_made_is_on_the_next_one(client, market, kept, monkeypatch):
+    path, load = market[0].get_absolute_url(), exhibits.load
+
+    def changed_meanwhile(*asked):
+        found = load(*asked)
+        monkeypatch.setattr(exhibits, "load", load)
+        listings.withdraw(market[0], by=market[0].seller)
+        return found
+
+    cache.clear()
+    monkeypatch.setattr(exhibits, "load", changed_meanwhile)
+
+    assert client.get(path, headers=VISITOR).status_code == 200
+    assert client.get(path, headers=VISITOR).status_code == 404
 
 
 def test_errors_are_never_kept(client, market, kept):
