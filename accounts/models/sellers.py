@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -34,6 +36,7 @@ class SellerProfile(models.Model):
         verbose_name = _("seller")
         verbose_name_plural = _("sellers")
         constraints = [models.UniqueConstraint(Lower("handle"), name="seller_handle_unique")]
+        indexes = [GinIndex(SearchVector("name", "handle", config="simple"), name="seller_words")]
 
     def __str__(self) -> str:
         return f"@{self.handle}"

@@ -1,10 +1,12 @@
 """Answers to questions: a page of what fits, completions while somebody types, what stands near a listing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
 from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
@@ -180,16 +182,30 @@ def suggest(text: str, language: str = "en") -> Suggestions:
     if not text:
         return Suggestions()
     asked = understand(text, reader=language)
-    starts = Q(name__istartswith=text) | Q(name__icontains=f" {text}")
-    sellers = SellerProfile.objects.filter(starts | Q(handle__istartswith=text), user__suspended_at=None)
     return Suggestions(
         listings=_titles(ranking.plan_of_words(asked)),
         models=sorted(_begun(shelves.models(), text, "name", "slug"), key=lambda model: model.name)[:3],
         categories=_begun(shelves.categories(), text, "name_en", "name_fr")[:3],
-        sellers=list(sellers.order_by("name")[:3]),
+        sellers=_sellers(text),
         queries=demand.popular(text),
         corrected=asked.corrected,
     )
+
+
+def _sellers(text: str) -> list[SellerProfile]:
+    """Those whose name or handle has all these words, of which the last is still being typed."""
+    words = re.findall(r"\w+", text.casefold())
+    return _of_words.rows(" & ".join(f"'{word}'" for word in words) + ":*") if words else []
+
+
+_of_words = Prepared[SellerProfile](
+    lambda asked: (
+        SellerProfile.objects.alias(said=SearchVector("name", "handle", config="simple"))
+        .filter(said=SearchQuery(asked, config="simple", search_type="raw"), user__suspended_at=None)
+        .order_by("name")[:3]
+    ),
+    "'no-such-seller':*",
+)
 
 
 def _begun(known: Sequence[Named], text: str, *names: str) -> list[Named]:

@@ -1,7 +1,9 @@
 """The interface of search, which holds whatever answers inside."""
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from marketplace import search
 from marketplace import shelves as names
@@ -113,6 +115,26 @@ def test_suggestions_know_models_shelves_sellers_and_listings(shelves):
     assert [seller.name for seller in search.suggest("ada", "en").sellers] == ["Ada Press"]
     assert [listing.title for listing in search.suggest("harb", "en").listings] == ["Haiku about harbours"]
     assert not search.suggest("  ", "en")
+
+
+@pytest.mark.parametrize("typed", ["mar", "de Mar", "MARSEILLE él", "o'ne", "o'neil-mar", "élodie o", "neil-m"])
+def test_sellers_are_found_by_the_beginning_of_any_word(shelves, typed):
+    SellerFactory(seller_profile__name="Élodie O'Neil de Marseille", seller_profile__handle="o-neil-m")
+
+    assert [one.handle for one in search.suggest(typed, "en").sellers] == ["o-neil-m"]
+    assert search.suggest("arseille", "en").sellers == []
+
+
+def test_sellers_are_looked_up_in_their_index(shelves):
+    with CaptureQueriesContext(connection) as asked:
+        search.suggest("ada", "en")
+    sql = next(one["sql"] for one in asked.captured_queries if 'FROM "accounts_sellerprofile"' in one["sql"])
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL enable_seqscan = off; EXPLAIN {sql.replace('%', '%%')}", [])
+        cursor.nextset()
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Bitmap Index Scan on seller_words" in plan, plan
 
 
 def test_similar_stays_on_the_shelf_first(shelves):
