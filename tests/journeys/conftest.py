@@ -8,6 +8,9 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.journeys.hands import Finger, Hands, Keys
+from tests.processes import Site
+
 # Playwright keeps an event loop in our thread; the tests speak to the database beside it, never inside.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
@@ -31,3 +34,10 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
         browser.close()
         # Those made beside the browser's loop would keep the test database from being dropped.
         connections.close_all()
+
+
+@pytest.fixture(params=[Keys, Finger], ids=["keys alone", "a finger, no JavaScript"])
+def hands(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[Hands]:
+    made = Hands(chromium, site, request.param)
+    yield made
+    made.context.close()

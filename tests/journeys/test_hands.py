@@ -1,162 +1,23 @@
 """What each of the people does with nothing but the keys of a desk, and with a finger on a phone without JavaScript."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.conf import settings as django_settings
 from django.core import mail
-from django.test import Client
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import expect
 
-from accounts.models import User
 from common import clock
-from marketplace.models import Case, Listing
+from marketplace.models import Listing
 from payments import sale_prices
 from payments.models import Claim, Coupon
 from tests.factories.accounts import ModeratorFactory, SellerFactory, UserFactory
 from tests.factories.marketplace import ListingFactory, submitted, work
-from tests.processes import Site, wait_until
+from tests.journeys.hands import Finger, Hand, Keys
+from tests.processes import wait_until
 
 # One worker has the browser and the site.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
-SECONDS = 20_000  # milliseconds a page may take on a busy machine
-FARTHEST = 120  # presses of Tab; nobody goes farther on foot
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-
-
-class Keys:
-    """Everything is reached with Tab and used with Enter, Space and letters; the mouse stays where it is."""
-
-    javascript = True
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def reach(self, wanted: Locator) -> None:
-        element = wanted.first.element_handle()
-        for _press in range(FARTHEST):
-            if self.page.evaluate("one => one === document.activeElement", element):
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"Tab does not come to {wanted}.")
-
-    def press(self, wanted: Locator) -> None:
-        self.reach(wanted)
-        self.page.keyboard.press("Enter")
-
-    def tick(self, wanted: Locator) -> None:
-        self.reach(wanted)
-        self.page.keyboard.press("Space")
-
-    def choose(self, group: str, value: str) -> None:
-        """One of several buttons: Tab comes to the group, arrows to the one in it."""
-        name = f'[name="{group}"]'
-        self.reach(self.page.locator(f"{name}:checked").or_(self.page.locator(name)))
-        self.page.keyboard.press("Space")
-        for _press in range(self.page.locator(name).count()):
-            if self.page.locator(f'{name}[value="{value}"]').is_checked():
-                return
-            self.page.keyboard.press("ArrowDown")
-        raise AssertionError(f"No arrow comes to {value}.")
-
-    def write(self, wanted: Locator, words: str) -> None:
-        self.reach(wanted)
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.insert_text(words)
-
-    def pick(self, select: Locator, words: str) -> None:
-        """The first letters of an option bring it up."""
-        self.reach(select)
-        self.page.keyboard.type(words)
-
-    def search(self, words: str) -> None:
-        self.page.keyboard.press("/")
-        self.page.keyboard.type(words)
-        self.page.keyboard.press("Enter")
-
-    def decide(self, case: Case, note: str) -> None:
-        """Claim, a reason, the note, the decision: each has a key of its own."""
-        self.page.keyboard.press("c")
-        expect(self.page.locator("button[formaction*='/release/']")).to_be_visible()
-        self.page.keyboard.press("2")
-        self.write(self.page.locator("[name=note]"), note)
-        self.page.keyboard.press("Tab")  # in the note it would be a letter
-        self.page.keyboard.press("r")
-
-
-class Finger:
-    """A small screen, and a browser that runs nothing."""
-
-    javascript = False
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def press(self, wanted: Locator) -> None:
-        wanted.first.click()
-
-    def tick(self, wanted: Locator) -> None:
-        wanted.first.check()
-
-    def choose(self, group: str, value: str) -> None:
-        chosen = self.page.locator(f'[name="{group}"][value="{value}"]')
-        name = chosen.get_attribute("id") or "-"
-        # A finger meets the words, or the star, and not the button below them.
-        words = self.page.locator(f"label[for='{name}']")
-        (words if words.count() else chosen).first.click()
-        expect(chosen).to_be_checked()
-
-    def write(self, wanted: Locator, words: str) -> None:
-        wanted.first.fill(words)
-
-    def search(self, words: str) -> None:
-        field = self.page.locator("header [name=q]")
-        field.fill(words)
-        field.press("Enter")
-
-    def decide(self, case: Case, note: str) -> None:
-        self.press(self.page.locator("button[formaction*='/claim/']"))
-        expect(self.page.locator("button[formaction*='/release/']")).to_be_visible()
-        self.choose("reason", "examples")
-        self.write(self.page.locator("[name=note]"), note)
-        self.press(self.page.locator("button[name=decision][value=reject]"))
-
-
-Hand = Keys | Finger
-
-
-class Hands:
-    """The same hand for whoever is asked for."""
-
-    def __init__(self, chromium: Browser, site: Site, kind: type[Hand]) -> None:
-        self.kind = kind
-        self.context = chromium.new_context(
-            java_script_enabled=kind.javascript,
-            viewport=DESK if kind.javascript else PHONE,
-            base_url=site.url,
-            reduced_motion="reduce",
-        )
-        self.context.set_default_timeout(SECONDS)
-        self.site = site
-
-    def of(self, user: User | None = None) -> Hand:
-        if user is not None:
-            client = Client()
-            client.force_login(user)
-            name = django_settings.SESSION_COOKIE_NAME
-            self.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.site.url}])
-        page = self.context.new_page()
-        page.on("dialog", lambda asked: asked.accept())
-        return self.kind(page)
-
-
-@pytest.fixture(params=[Keys, Finger], ids=["keys alone", "a finger, no JavaScript"])
-def hands(request, chromium: Browser, site: Site) -> Iterator[Hands]:
-    made = Hands(chromium, site, request.param)
-    yield made
-    made.context.close()
 
 
 def test_a_buyer_comes_finds_signs_in_pays_reads_reviews_and_asks_for_the_money_back(hands):
@@ -332,6 +193,6 @@ def test_a_moderator_claims_and_sends_back_with_a_reason_and_a_note(hands):
     page.goto("/moderation/")
     hand.press(page.locator(f"main a[href='/moderation/cases/{case.public_id}/']"))
     page.wait_for_url("**/moderation/cases/**")
-    hand.decide(case, "One example is too thin.")
+    hand.decide("One example is too thin.")
     wait_until(lambda: case.refresh_from_db() or case.decision, "the case is decided")
     assert (case.decision, case.reason, case.note) == ("reject", "examples", "One example is too thin.")
