@@ -52,6 +52,12 @@ def strip_bidi(text: str) -> str:
     return _BIDI.sub("", text)
 
 
+def as_sentence(text: str) -> str:
+    """With a full stop at its end, unless it ends with a mark of its own; nothing stays nothing."""
+    bare = text.strip()
+    return bare if not bare or not (bare[-1].isalnum() or bare[-1] in ")]»”\"'") else f"{bare}."
+
+
 def excerpt(text: str, length: int = 160) -> str:
     """The beginning of the text on one line, cut between words, at most `length` characters with its ellipsis."""
     # Only as much as could be needed is looked at: the text may be long and mostly spaces.

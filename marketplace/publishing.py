@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts import activity, notifications, outbox
 from accounts.models import User
-from common import clock, markdown
+from common import clock, markdown, text
 from marketplace import images, lifecycle, signals
 from marketplace.lifecycle import AlreadyPublished, IsSuspended
 from marketplace.models import Entitlement, Follow, Listing, Revision, Version
@@ -125,5 +125,5 @@ def tell_owners(version_id: int) -> None:
             key=f"version:{version.pk}",
             title=version.listing.title,
             number=version.number,
-            note=version.note,
+            note=text.as_sentence(version.note),
         )

@@ -37,6 +37,8 @@ class CouponForm(forms.Form):
         field = self.fields["listings"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = seller.listings.filter(price__gt=0).exclude(status="draft").order_by("title")
+        if not field.queryset.exists():
+            del self.fields["listings"]  # a question without an answer to choose
 
     def clean_amount(self) -> int | None:
         text = self.cleaned_data.get("amount", "")

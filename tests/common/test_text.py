@@ -61,3 +61,18 @@ def test_a_name_is_one_line_that_reads_one_way(bad):
 def test_validators_let_good_text_pass():
     text.validate_text("Two\r\nlines\tof text 🎉")
     text.validate_line("A good title: 東京")
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("Shorter", "Shorter."),
+        ("Shorter.", "Shorter."),
+        (" Is it shorter? ", "Is it shorter?"),
+        ("Knows German (and Dutch)", "Knows German (and Dutch)."),
+        ("Plus court…", "Plus court…"),
+        ("", ""),
+    ],
+)
+def test_a_note_ends_as_a_sentence_does(note, said):
+    assert text.as_sentence(note) == said
