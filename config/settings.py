@@ -235,11 +235,7 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR / "media")))
 PLAIN_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
 MANIFEST_STATIC = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
-    "default": {
-        "BACKEND": "storages.backends.s3.S3Storage"
-        if MEDIA_STORAGE == "s3"
-        else "django.core.files.storage.FileSystemStorage"
-    },
+    "default": {"BACKEND": "storages.backends.s3.S3Storage" if MEDIA_STORAGE == "s3" else "config.storage.WholeFiles"},
     "staticfiles": {"BACKEND": PLAIN_STATIC if DEBUG else MANIFEST_STATIC},
 }
 WHITENOISE_USE_FINDERS = DEBUG
