@@ -12,6 +12,7 @@ trending          log(1 + Σ weight × 0.5^(age ÷ HALF_LIFE)) over the last WIN
                   counts less than a stream; then times 0.5 + rating_bayesian ÷ 10
 quality           0 to 1: what the page shows (examples, pictures, description, described variables), what buyers say,
                   and how few of them gave it back
+is_new_voice      of a seller: fewer than NEW_VOICE sales of all listings together, so far
 """
 
 import math
@@ -21,9 +22,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.core.cache import cache
-from django.db.models import Avg, Count, F, Q
+from django.db.models import Avg, Count, F, OuterRef, Q, Subquery, Sum
 
 from accounts import outbox
+from accounts.models import SellerProfile
 from common import clock
 from marketplace import signals
 from marketplace.models import Entitlement, Favourite, Listing, Review
@@ -34,6 +36,7 @@ HALF_LIFE = timedelta(days=7)
 WINDOW = timedelta(days=56)
 WEIGHTS = {"sale": 3.0, "free": 1.0, "favourite": 0.5, "review": 2.0}
 DAILY_CAP = 30.0
+NEW_VOICE = 40  # sales from which a seller is known
 BATCH = 500
 PAUSE = 5  # seconds within which everything about one listing is counted once
 
@@ -84,7 +87,15 @@ def recount(listing_ids: Sequence[int]) -> None:
     differing = [listing for listing in listings if _apply(listing, facts[listing.pk], mean, moment)]
     if differing:
         Listing.objects.bulk_update(differing, FIELDS, batch_size=BATCH)
+        _settle_voices({listing.seller_id for listing in differing})
         signals.figures_changed.send(Listing, ids=[listing.pk for listing in differing])
+
+
+def _settle_voices(seller_ids: Iterable[int]) -> None:
+    """Whoever has sold enough is no new voice any more, nor becomes one again when something is given back."""
+    sold = Listing.objects.filter(seller=OuterRef("user")).values("seller").annotate(sold=Sum("sales_count"))
+    new = SellerProfile.objects.filter(user__in=sorted(seller_ids), is_new_voice=True)
+    new.alias(sold=Subquery(sold.values("sold"))).filter(sold__gte=NEW_VOICE).update(is_new_voice=False)
 
 
 def recount_all(after: int = 0, most: int | None = None) -> int | None:

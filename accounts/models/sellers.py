@@ -29,7 +29,7 @@ class SellerProfile(models.Model):
     website = models.URLField(_("web site"), max_length=200, blank=True)
     country = models.CharField(_("country"), max_length=2, default="US", help_text="ISO 3166-1 alpha-2")
     picture = models.ImageField(_("picture"), upload_to="sellers/", blank=True, max_length=200)
-    is_new_voice = models.BooleanField(default=True, help_text="Fewer than ten sales so far.")
+    is_new_voice = models.BooleanField(default=True, help_text="Few sales so far (marketplace/figures.py).")
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

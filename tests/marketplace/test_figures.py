@@ -110,3 +110,25 @@ def test_a_batch_is_counted_in_a_constant_number_of_queries(django_assert_max_nu
 
     with django_assert_max_num_queries(14):
         figures.recount([listing.pk for listing in made])
+
+
+def test_who_has_sold_enough_is_no_new_voice_any_more(monkeypatch):
+    monkeypatch.setattr(figures, "NEW_VOICE", 3)
+    first = ListingFactory(live=True)
+    profile, second = first.seller.seller_profile, ListingFactory(live=True, seller=first.seller)
+    other = ListingFactory(live=True).seller.seller_profile
+
+    sold = []
+    for listing in (first, second, first):
+        sold.append(EntitlementFactory(listing=listing))
+        profile.refresh_from_db()
+        assert profile.is_new_voice
+        counted(listing)
+    profile.refresh_from_db()
+    other.refresh_from_db()
+    assert (profile.is_new_voice, other.is_new_voice) == (False, True)
+
+    library.revoke(sold[0], "refund")
+    counted(first)
+    profile.refresh_from_db()
+    assert not profile.is_new_voice
