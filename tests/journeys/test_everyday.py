@@ -6,8 +6,7 @@ from playwright.sync_api import expect
 from accounts.models import Notification
 from marketplace import listings
 from marketplace.models import Collection, Entitlement, Listing
-from payments import claims
-from tests.factories.accounts import ModeratorFactory, SellerFactory, UserFactory
+from tests.factories.accounts import SellerFactory, UserFactory
 from tests.factories.marketplace import TEMPLATE, EntitlementFactory, ListingFactory, approved, work
 from tests.factories.payments import PaidOrder
 from tests.journeys.hands import Hand
@@ -17,7 +16,7 @@ from tests.processes import wait_until
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 
-def test_a_visitor_narrows_the_shelves_and_reads_what_a_listing_says_of_itself(hands):
+def test_a_visitor_opens_a_narrowed_shelf_and_reads_what_a_listing_says_of_itself(hands):
     seller = SellerFactory()
     listing = ListingFactory(seller=seller, live=True, title="Lantern letters for slow evenings")
     other = ListingFactory(seller=seller, live=True, title="Tide tables for a small harbour", price=1900)
@@ -137,19 +136,5 @@ def test_a_seller_sees_how_the_shop_does_and_takes_several_listings_down_at_once
     hand.press(page.locator("button[name=act][value=withdraw]"))
     gone = Listing.objects.filter(seller=seller, status="withdrawn")
     wait_until(lambda: gone.count() == len(many), "both are off the shelf")
-
-
-def test_a_moderator_weighs_what_both_sides_say_and_gives_the_money_back(hands, sandbox):
-    order = PaidOrder(sandbox, ListingFactory(live=True))
-    claim = claims.ask(order.lines.get(), by=order.buyer, reason="not_as_shown", words="It is shorter than shown.")
-    moderator = ModeratorFactory()
-    hand = hands.of(moderator)
-    page = hand.page
-    page.goto("/moderation/refunds/")
-    hand.press(page.locator(f"main a[href*='{claim.public_id}']"))
-    page.wait_for_url(f"**{claim.public_id}**")
-    expect(page.locator("main")).to_contain_text("It is shorter than shown.")
-    hand.choose("granted", "yes")
-    hand.write(page.locator("[name=note]"), "The examples promise more.")
-    hand.press(page.get_by_role("button", name="Decide"))
-    wait_until(lambda: claim.refresh_from_db() or claim.state == "granted", "the request is granted")
+    page.goto("/sell/listings/")
+    expect(page.locator("main")).to_contain_text("Withdrawn")
