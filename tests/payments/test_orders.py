@@ -1,5 +1,7 @@
 """A payment ends in one delivery or one refund with a notice: never in neither, never in both."""
 
+import contextlib
+import threading
 from datetime import timedelta
 
 import pytest
@@ -11,7 +13,7 @@ from accounts.models import OutboxEntry
 from common import clock
 from marketplace.models import Entitlement, Listing
 from payments import checkout, coupons, gateway, ledger, limits, orders, prices, reconcile, refunds, sweeping
-from payments.models import Coupon, Order, Redemption, Refund, Transaction
+from payments.models import Account, Coupon, Order, Redemption, Refund, Transaction
 from tests.factories.accounts import UserFactory
 from tests.factories.marketplace import ListingFactory
 from tests.factories.payments import PaidOrder, PendingOrder, control, pay
@@ -71,6 +73,8 @@ def test_two_clicks_at_once_are_one_order(sandbox, at_once, crowd, monkeypatch):
 
     answers = at_once(*crowd(4, lambda: checkout.start(buyer, [listing], consented=True)))
 
+    assert Order.objects.count() == 1
+    assert [repr(one) for one in answers if isinstance(one, Exception)] == []
     assert {order.pk for order in answers} == {Order.objects.get().pk}
     assert len({order.checkout_url for order in answers}) == 1
 
@@ -104,6 +108,29 @@ def test_overlapping_baskets_in_opposite_order_never_lock_each_other_out(sandbox
     assert [one for one in answers if isinstance(one, Exception)] == []
     assert Order.objects.filter(status=Order.Status.FULFILLED).count() == 8
     books_agree()
+
+
+@race
+def test_without_an_order_among_sellers_two_refunds_lock_each_other_out(sandbox, at_once, monkeypatch):
+    one, two = ListingFactory(live=True), ListingFactory(live=True)
+    paid = [PaidOrder(sandbox, one, two) for _ in range(2)]
+    both, ways = threading.Barrier(2), iter([(one, two), (two, one)])
+
+    def in_turn(_sellers, currency):
+        for listing in next(ways):
+            account = Account.objects.select_for_update(no_key=True)
+            account.get(kind="seller", user=listing.seller_id, currency=currency)
+            with contextlib.suppress(threading.BrokenBarrierError):
+                both.wait(8)
+
+    monkeypatch.setattr(ledger, "lock_sellers", in_turn)
+
+    answers = at_once(
+        *[lambda order=order: refunds.give(order, None, cause="promise", key=order.number) for order in paid]
+    )
+
+    (locked_out,) = [one for one in answers if isinstance(one, Exception)]
+    assert "deadlock" in str(locked_out)
 
 
 # ---- Late, twice, wrong, banned --------------------------------------------------------------------------------------
