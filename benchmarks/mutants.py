@@ -3,6 +3,7 @@
     python -m benchmarks.mutants map                      # once: which test runs which line
     python -m benchmarks.mutants run payments/ledger.py   # 60 seeded mutants, each against its tests
     python -m benchmarks.mutants list payments/ledger.py  # what would be tried
+    python -m benchmarks.mutants run payments/ledger.py --again --tests 200   # the survivors of the last run
 
 One process imports the project, opens a test database and a sandbox, and collects the tests; each mutant is a fork of
 it that puts the changed code into the function, runs only the tests that run the changed lines, and ends at the first
@@ -96,9 +97,10 @@ class Coverage:
 class Trial:
     """A plugin of pytest: instead of running the tests, it tries mutants on them."""
 
-    def __init__(self, path: str, mutants: Sequence[mutation.Mutant]) -> None:
+    def __init__(self, path: str, mutants: Sequence[mutation.Mutant], most_tests: int) -> None:
         self.path = path
         self.mutants = mutants
+        self.most_tests = most_tests
         self.coverage = Coverage(path)
         self.killers: dict[str, int] = defaultdict(int)
         self.outcomes: list[dict[str, Any]] = []
@@ -133,7 +135,7 @@ class Trial:
             known = [test for test in known if test not in self.broken]
             if not known:
                 return {"state": "uncovered"}
-            state, killer = self._fork(mutant, known[:MOST_TESTS])
+            state, killer = self._fork(mutant, known[: self.most_tests])
             if not killer or self._passes_unchanged(killer):
                 break
         if killer:
@@ -219,10 +221,17 @@ def chosen(path: str, count: int, seed: int) -> list[mutation.Mutant]:
     return sorted(picked, key=lambda mutant: mutant.lines)
 
 
-def try_out(path: str, mutants: list[mutation.Mutant]) -> dict[str, int]:
+def outlived(path: str, mutants: list[mutation.Mutant]) -> list[mutation.Mutant]:
+    """Those that survived the last run of the module."""
+    last = json.loads((FOLDER / f"{Path(path).stem}.json").read_text())
+    known = {(one["line"], one["what"]) for one in last if one["state"] == "survived"}
+    return [one for one in mutants if (one.lines[0], one.what) in known]
+
+
+def try_out(path: str, mutants: list[mutation.Mutant], most_tests: int) -> dict[str, int]:
     import pytest
 
-    trial = Trial(path, mutants)
+    trial = Trial(path, mutants, most_tests)
     pytest.main([*TESTS, *QUIET], plugins=[trial])
     counts: dict[str, int] = defaultdict(int)
     for outcome in trial.outcomes:
@@ -247,6 +256,8 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="only mutants of these lines, such as 40-52")
+    parser.add_argument("--again", action="store_true", help="only the survivors of the last run")
+    parser.add_argument("--tests", type=int, default=MOST_TESTS, help="how many tests a mutant must outlive")
     options = parser.parse_args()
     if options.act == "map":
         return make_map()
@@ -254,12 +265,14 @@ def main() -> int:
     if options.only:
         first, _, last = options.only.partition("-")
         mutants = [one for one in mutants if int(first) <= one.lines[0] <= int(last or first)]
+    if options.again:
+        mutants = outlived(options.module, mutants)
     if options.act == "list":
         for one in mutants:
             print(f"{options.module}:{one.lines[0]} {one.what}")
         return 0
     with of_its_own():
-        counts = try_out(options.module, mutants)
+        counts = try_out(options.module, mutants, options.tests)
     killed, tried = counts.get("killed", 0) + counts.get("timeout", 0), sum(counts.values())
     print(f"{options.module}: {tried} mutants, {killed} killed ({100 * killed / max(1, tried):.0f} %)  {counts}")
     return 0
