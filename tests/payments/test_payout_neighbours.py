@@ -360,7 +360,7 @@ def test_an_answered_failure_of_a_take_back_gives_its_own_key_up(monkeypatch):
 
 def test_a_take_back_that_stripe_refuses_or_nobody_owes_any_more_ends_alone(monkeypatch):
     one, two = two_planned()
-    played.says(monkeypatch, find_reversal=None, reverse_transfer=gateway.Refused("no", "insufficient_funds"))
+    played.says(monkeypatch, find_reversal=None, reverse_transfer=gateway.Refused("insufficient_funds"))
 
     payouts.reverse(one.pk)
     assert [each.state for each in Reversal.objects.order_by("pk")] == ["refused", "planned"]
