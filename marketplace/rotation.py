@@ -1,6 +1,7 @@
 """Moving prompt texts to new keys while the market is open.
 
-1. Put the new key in front of PROMPT_KEYS and restart: new texts use it, old ones are still read.
+1. Put the new key in front of PROMPT_KEYS and restart: new texts use it, old ones are still read. Where processes are
+   restarted one after the other, put it at the end first, so that each can read what another writes already.
 2. `manage.py rotate_prompts` writes every text anew under it.
 3. Remove the old keys and restart; `manage.py rotate_prompts` again makes the fingerprints, whose key is derived from
    the oldest one left, anew. Until it is done, copies of older prompts may go unnoticed; nothing else is different.

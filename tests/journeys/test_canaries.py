@@ -4,6 +4,7 @@ import base64
 import json
 import logging
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
@@ -15,6 +16,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts import outbox
+from config import embedded, services
 from marketplace import listings
 from marketplace.models import PromptText
 from marketplace.search import demand
@@ -161,6 +163,26 @@ def test_no_column_no_key_no_letter_no_line_of_the_log_holds_a_canary(market, ca
             for (row,) in cursor.fetchall():
                 assert_clean(row.encode(), table)
     assert PromptText.objects.count() >= 4
+
+
+def test_neither_a_dump_nor_the_files_of_the_database_hold_a_canary(market):
+    """What a thief of backups gets: all of it in clear, and each file as it lies on the disk."""
+    live = market["live"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
+        (number,) = cursor.fetchone()
+    socket, name = connection.settings_dict["HOST"], connection.settings_dict["NAME"]
+    program = embedded.postgres_programs() / "pg_dump"
+
+    command = [program, "-h", socket, "-U", connection.settings_dict["USER"], "--inserts", name]
+    dump = subprocess.run(command, capture_output=True, check=True).stdout
+    services.ask("CHECKPOINT", superuser=True)
+    files = b"".join(path.read_bytes() for path in (services.var() / "postgres" / "base" / str(number)).iterdir())
+
+    assert_clean(dump, "the dump")
+    assert_clean(files, "a file of the database")
+    assert live.title.encode() in dump
+    assert live.title.encode() in files
 
 
 def test_the_hunt_would_find_a_canary():
