@@ -152,7 +152,8 @@ def _has_most() -> bool:
 def _has_index() -> bool:
     """A run that was killed outright may have left none, or some."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(to_regclass(name)) FROM unnest(%s) AS name", [[index.name for index in INDEXES]])
+        names = [index.name for index in INDEXES]
+        cursor.execute("SELECT count(to_regclass(name)) FROM unnest(%s::text[]) AS name", [names])
         return bool(cursor.fetchone()[0] == len(INDEXES))
 
 
