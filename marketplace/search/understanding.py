@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from marketplace.search import encoder, lexicon, text, vocabulary
 from marketplace.search.documents import EXACT
-from marketplace.search.vocabulary import Vocabulary
+from marketplace.search.vocabulary import MOST_FOLLOWING, Vocabulary
 
 MOST_TERMS = 12
 RARE = 2  # documents that hold a word at the most which is likelier a slip than a word
@@ -117,7 +117,7 @@ def _read(typed: list[str], result: Understood, known: Vocabulary, *, typing: bo
     terms = []
     for at, word in enumerate(telling):
         is_last = typing and at == len(telling) - 1 and word == typed[-1]
-        term = _term(word, known, beside=telling[:-1] if is_last else None)
+        term = _term(word, known, beside=telling[:-1] if is_last else None, before=typed[-2] if typed[1:] else "")
         said[word] = term.said if term.said != word else None
         terms.append(term)
     _add_synonyms(telling, terms, known)
@@ -137,11 +137,14 @@ def _goes_on(typed: list[str], known: Vocabulary) -> bool:
     return bool(longer and before and known.likeliest(["", *longer], before))
 
 
-def _term(word: str, known: Vocabulary, *, beside: list[str] | None = None) -> Term:
-    """The word with what else it may be; `beside` holds the words before it when it may still be growing."""
+def _term(word: str, known: Vocabulary, *, beside: list[str] | None = None, before: str = "") -> Term:
+    """The word with what else it may be.
+
+    `beside` holds the telling words before it when it may still be growing, `before` the one it follows.
+    """
     term = Term(word, said=word, documents=known.frequency(word))
     term.add(word, weight=1.0)
-    if beside is not None and _begin(term, known, beside):
+    if beside is not None and _begin(term, known, beside, before):
         return term
     if (term.documents <= RARE and not _is_word(word)) and (better := known.corrected(word)):
         _mend(term, better, known)
@@ -155,17 +158,17 @@ def _mend(term: Term, better: str, known: Vocabulary) -> None:
     term.said, term.documents, term.is_corrected = better, known.frequency(better), True
 
 
-def _begin(term: Term, known: Vocabulary, beside: list[str]) -> bool:
+def _begin(term: Term, known: Vocabulary, beside: list[str], before: str) -> bool:
     """The word may still be growing; whether it can be nothing else."""
     word = term.word
     if not 2 <= len(word) <= LONGEST_BEGINNING:
         return False
-    completions = [one for one in known.completions(word) if one != word]
+    completions = [one for one in known.completions(word, MOST_FOLLOWING) if one != word]
     if not completions:
         if not term.documents:  # the vocabulary may be a few seconds behind
             term.alternatives.append(Alternative((f"{EXACT}{word}*",), BEGUN))
         return False
-    best = known.likeliest(completions, [text.stem(other) for other in beside])
+    best = known.likeliest(completions, [text.stem(other) for other in beside], before)
     is_doubtful = known.frequency(best) <= RARE and not _is_word(best) and not _is_word(word)
     if is_doubtful and (better := known.corrected(word)):
         _mend(term, better, known)

@@ -17,8 +17,8 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from accounts import outbox
 from common import clock
 from marketplace.models import SearchDocument, SearchState, SearchWord
-from marketplace.search import standing, statements, text
-from marketplace.search.documents import CHANGED, EXACT
+from marketplace.search import marks, standing, statements, text
+from marketplace.search.documents import CHANGED, EXACT, LEADS
 
 LOOK_EVERY = 10.0  # seconds between two looks for a newer vocabulary
 MOST_DOCUMENTS = 100_000  # that are read to count words
@@ -32,6 +32,10 @@ PAUSE = 5  # seconds within which many changes lead to one count
 KEPT = 3600  # seconds that the words of a large market, or of one in which nothing happened, are good for
 LARGE = 50_000  # documents from which on less is looked at than all of them
 SMALL_MARKET = 20_000  # documents up to which every change leads to a count soon
+
+MOST_TOGETHER = 8  # words that a beginning may become, of which each is counted together with the others
+MOST_FOLLOWING = 60  # the same of those that may follow the word before
+FOLLOWING = 2  # titles that say the others somewhere are as much as one in which a word follows at once
 
 _lock = threading.Lock()
 
@@ -59,6 +63,7 @@ class Vocabulary:
                 self._by_length[len(word)].append(word)
         self.corrected = lru_cache(maxsize=5000)(self._corrected)
         self._together = lru_cache(maxsize=2000)(self._together_with)
+        self._following = lru_cache(maxsize=2000)(self._followers)
 
     def __contains__(self, word: str) -> bool:
         return self.frequency(word) > 0
@@ -85,28 +90,55 @@ class Vocabulary:
         found = self._sorted[start : min(end, start + 2000)]
         return sorted(found, key=lambda word: (-self.titles.get(word, 0) * 4 - self.counts[word], word))[:most]
 
-    def likeliest(self, completions: list[str], beside: list[str]) -> str:
-        """Of these words the one that stands most often in titles together with the others, else the first."""
-        return self._together(tuple(completions), tuple(beside)) or completions[0]
+    def likeliest(self, completions: list[str], beside: list[str], before: str = "") -> str:
+        """Of these words the one that stands most often in titles with the others, or right behind one; else the first.
 
-    def _together_with(self, completions: tuple[str, ...], beside: tuple[str, ...]) -> str | None:
-        if not beside or len(completions) < 2:
-            return None
+        `beside` are stems of the other words, `before` is the one that the unfinished word follows, as it was typed.
+        """
+        if len(completions) < 2:
+            return completions[0]
+        first = tuple(completions[:MOST_TOGETHER])
+        score = Counter(dict(self._together(first, tuple(beside))) if beside else {})
+        for word, number in self._following(tuple(completions), before) if before else ():
+            score[word] += FOLLOWING * number
+        return max(completions, key=lambda word: score[word])
+
+    def _together_with(self, completions: tuple[str, ...], beside: tuple[str, ...]) -> list[tuple[str, int]]:
+        """In how many titles each stands where title or labels say the others, too; no more than fifty are counted."""
         others = " & ".join("'" + word.replace("'", "''").replace("\\", "\\\\") + "':AB" for word in beside)
-        each_tier = " UNION ALL ".join(
-            f"SELECT 1 FROM marketplace_searchdocument WHERE tier = {tier} AND vector @@ asked"  # noqa: S608
-            for tier in range(len(standing.LEAST_STEPS))
-        )
-        rows = statements.fetched(
+        return statements.fetched(
             f"""
-            SELECT word FROM unnest(%s::text[]) WITH ORDINALITY AS completion (word, place)
+            SELECT word, number FROM unnest(%s::text[]) AS word
             CROSS JOIN LATERAL (SELECT (quote_literal(%s || word) || ':A & ' || %s)::tsquery AS asked) AS question
-            CROSS JOIN LATERAL (SELECT count(*) AS number FROM ({each_tier} LIMIT 50) AS few) AS counted
-            WHERE number > 0 ORDER BY number DESC, place LIMIT 1
+            CROSS JOIN LATERAL (SELECT count(*) AS number FROM ({_best_first("1")} LIMIT 50) AS few) AS counted
+            WHERE number > 0
             """,  # noqa: S608
             [list(completions), EXACT, others],
         )
-        return str(rows[0][0]) if rows else None
+
+    def _followers(self, completions: tuple[str, ...], before: str) -> list[tuple[str, int]]:
+        """In how many of fifty titles each follows the word before, at once or next but one."""
+        known = [word for word in completions if word in self.titles]
+        if not known:
+            return []
+        ends = " | ".join(f"{marks.quoted(EXACT + word)}:A" for word in known)
+        leads = " | ".join(marks.quoted(LEADS + stem) for stem in {text.stem(word) for word in known})
+        start = f"{marks.quoted(EXACT + before)}:A"
+        asked = f"{marks.quoted(LEADS + text.stem(before))} & ({leads}) & ({start} <-> ({ends}) | {start} <2> ({ends}))"
+        rows = statements.fetched(
+            f"""
+            SELECT title FROM (SELECT %s::tsquery AS asked) AS question
+            CROSS JOIN LATERAL ({_best_first("listing_id")} LIMIT 50) AS few
+            JOIN marketplace_listing AS listing ON listing.id = few.listing_id
+            """,  # noqa: S608
+            [asked],
+        )
+        number: Counter[str] = Counter()
+        for (title,) in rows:
+            said = text.words(title)
+            close = {word for at, word in enumerate(said) if before in said[max(at - 2, 0) : at]}
+            number.update(close.intersection(known))
+        return list(number.items())
 
     def _corrected(self, word: str) -> str | None:
         """The likeliest right spelling of a word nobody uses, or None. What is known is never touched.
@@ -136,6 +168,14 @@ class Vocabulary:
         first = word[0] == candidate[0]
         likeness = float(JaroWinkler.similarity(word, candidate))
         return float(3 - distance + 0.6 * frequency**0.4) + 0.5 * same + 0.4 * first + likeness
+
+
+def _best_first(columns: str) -> str:
+    """Documents that match what is `asked`, tier by tier."""
+    return " UNION ALL ".join(
+        f"(SELECT {columns} FROM marketplace_searchdocument WHERE tier = {tier} AND vector @@ asked)"  # noqa: S608
+        for tier in range(len(standing.LEAST_STEPS))
+    )
 
 
 _current = Vocabulary(0, 0, [])
