@@ -23,4 +23,6 @@ def test_a_market_of_nonsense_holds_together(capsys):
     assert listing in search.find(search.Query(words=listing.title)).results
     held = Entitlement.objects.select_related("owner", "version").first()
     assert "[subject]" in library.open(held.owner, held.version).template
-    assert "a second" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "a second" in said
+    assert "audit_books will say so" in said

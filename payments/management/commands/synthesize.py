@@ -37,6 +37,7 @@ class Command(BaseCommand):
             began = time.monotonic()
             number = synthesis.add_orders(options["orders"], sold, market.sellers, options["seed"])
             self._say("orders", number, began)
+            self.stdout.write("No payment at Stripe stands behind these orders: audit_books will say so.")
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         self.stdout.write("Run manage.py reindex to make them searchable.")
