@@ -35,6 +35,7 @@ SMALL_MARKET = 20_000  # documents up to which every change leads to a count soo
 
 MOST_TOGETHER = 8  # words that a beginning may become, of which each is counted together with the others
 MOST_FOLLOWING = 60  # the same of those that may follow the word before
+TITLES_READ = 200  # that say the word before and one that it may be
 FOLLOWING = 2  # titles that say the others somewhere are as much as one in which a word follows at once
 
 _lock = threading.Lock()
@@ -117,27 +118,25 @@ class Vocabulary:
         )
 
     def _followers(self, completions: tuple[str, ...], before: str) -> list[tuple[str, int]]:
-        """In how many of fifty titles each follows the word before, at once or next but one."""
-        known = [word for word in completions if word in self.titles]
+        """In how many titles each follows the word before, at once or next but one; so many of the best are read."""
+        known = {word for word in completions if word in self.titles}
         if not known:
             return []
-        ends = " | ".join(f"{marks.quoted(EXACT + word)}:A" for word in known)
-        leads = " | ".join(marks.quoted(LEADS + stem) for stem in {text.stem(word) for word in known})
-        start = f"{marks.quoted(EXACT + before)}:A"
-        asked = f"{marks.quoted(LEADS + text.stem(before))} & ({leads}) & ({start} <-> ({ends}) | {start} <2> ({ends}))"
+        ends = " | ".join(sorted(marks.quoted(LEADS + stem) for stem in {text.stem(word) for word in known}))
         rows = statements.fetched(
             f"""
             SELECT title FROM (SELECT %s::tsquery AS asked) AS question
-            CROSS JOIN LATERAL ({_best_first("listing_id")} LIMIT 50) AS few
+            CROSS JOIN LATERAL ({_best_first("listing_id")} LIMIT {TITLES_READ}) AS few
             JOIN marketplace_listing AS listing ON listing.id = few.listing_id
             """,  # noqa: S608
-            [asked],
+            [f"{marks.quoted(LEADS + text.stem(before))} & ({ends})"],
         )
         number: Counter[str] = Counter()
         for (title,) in rows:
             said = text.words(title)
-            close = {word for at, word in enumerate(said) if before in said[max(at - 2, 0) : at]}
-            number.update(close.intersection(known))
+            number.update(
+                {word for at, word in enumerate(said) if word in known and before in said[max(at - 2, 0) : at]}
+            )
         return list(number.items())
 
     def _corrected(self, word: str) -> str | None:
