@@ -17,21 +17,27 @@ from payments.demo.stripe import Sandbox
 from payments.models import Claim, Order
 
 MOST_SALES = 4  # of one listing beyond its reviews
-CALENDAR = 24  # days; what somebody buys in so many days is one basket, so that few orders carry many sales
+CALENDAR = 26  # days; what somebody buys in so many days is one basket, so that few orders carry many sales
 REVIEW_AFTER = timedelta(days=2)
 
 
 def purchases(entries: Iterable[dict[str, Any]], people: People, now: datetime) -> dict[tuple[int, int], list[str]]:
     """(buyer's index, days ago) → slugs bought together. Reviewers come first, the rest by popularity."""
-    baskets: dict[tuple[int, int], list[str]] = defaultdict(list)
+    visits: dict[tuple[int, int], list[tuple[int, int, str]]] = defaultdict(list)
     for entry in entries:
         wanted = len(entry.get("reviews") or []) + round(entry["popularity"] * MOST_SALES)
         order = sorted(range(len(people.buyers)), key=lambda index: chance(entry["slug"], "buyer", index))
         for place, buyer in enumerate(order[:wanted]):
-            span = entry["days_live"] - 0.5
-            # Newer sales are likelier; a few days of the calendar collect several buyers' baskets.
-            days = int(span * chance(entry["slug"], "day", place) ** 1.4)
-            baskets[buyer, days - days % CALENDAR].append(entry["slug"])
+            oldest = int(entry["days_live"] - 0.5)
+            # Newer sales are likelier. Everybody's months begin on a day of their own, so some sell on most days.
+            days = int(oldest * chance(entry["slug"], "day", place) ** 1.4)
+            month = (days + int(CALENDAR * chance("calendar", buyer))) // CALENDAR
+            visits[buyer, month].append((days, oldest, entry["slug"]))
+    baskets: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for (buyer, _month), chosen in visits.items():
+        middle = sorted(days for days, _, _ in chosen)[len(chosen) // 2]
+        on_shelf = min(oldest for _, oldest, _ in chosen)
+        baskets[buyer, min(middle, on_shelf)] += [slug for _, _, slug in chosen]
     return baskets
 
 

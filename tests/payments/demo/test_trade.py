@@ -8,7 +8,7 @@ from accounts.models import Notification, OutboxEntry
 from common import clock
 from marketplace import social
 from marketplace.models import ExampleImage, Listing
-from payments.demo import market, trade
+from payments.demo import catalogue_files, market, people, trade
 from tests.factories.accounts import UserFactory
 from tests.factories.marketplace import ListingFactory
 
@@ -50,3 +50,16 @@ def test_the_pictures_of_what_is_trending_are_made_first_and_second_examples_las
         one.pk: ExampleImage.objects.get(pk=one.arguments["image_id"]).original for one in OutboxEntry.objects.all()
     }
     assert [of_entry[pk] for pk in asked[:4]] == ["hot", "plain", "hot again", "plain again"]
+
+
+def test_the_months_of_trade_are_spread_over_the_days_in_few_orders_and_nothing_is_bought_before_its_day():
+    entries = {entry["slug"]: entry for entry in catalogue_files.on_sale()}
+    everybody = people.People(buyers=[UserFactory.build() for _ in range(24)])
+
+    baskets = trade.purchases(entries.values(), everybody, clock.now())
+
+    days = {days for _buyer, days in baskets}
+    assert len(days) > 80
+    assert len(baskets) < 150  # each is a payment, and bin/up waits for all of them
+    early = [slug for (_, day), slugs in baskets.items() for slug in slugs if day > entries[slug]["days_live"] - 0.5]
+    assert early == []
