@@ -49,6 +49,7 @@ _MORE_SYMBOLS = {"usd": ("$US", "US$"), "cad": ("$CA", "C$"), "aud": ("$AU", "AU
 
 NO_BREAK_SPACE = "\u00a0"
 NARROW_NO_BREAK_SPACE = "\u202f"
+MINUS = "\u2212"  # as wide as a digit, and no place to break a line
 _PRICE = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{1,3}))?")
 
 
@@ -118,7 +119,7 @@ def format_money(amount: int, currency: str, language: str | None = None) -> str
         number = number.replace(",", NARROW_NO_BREAK_SPACE)
     if digits and currency.lower() not in WHOLE_UNITS_ONLY:
         number += f"{',' if french else '.'}{rest:0{digits}d}"
-    return _placed(number, currency, french=french, sign="-" if amount < 0 else "")
+    return _placed(number, currency, french=french, sign=MINUS if amount < 0 else "")
 
 
 def _placed(number: str, currency: str, *, french: bool, sign: str) -> str:

@@ -11,11 +11,11 @@ from common.money import BadPrice, Money
     ("amount", "currency", "language", "shown"),
     [
         (499, "usd", "en", "$4.99"),
-        (-499, "usd", "en", "-$4.99"),
+        (-499, "usd", "en", "\u2212$4.99"),
         (0, "usd", "en", "$0.00"),
         (123456789, "usd", "en", "$1,234,567.89"),
         (499, "usd", "fr", "4,99\u00a0$"),
-        (-123456, "eur", "fr-fr", "-1\u202f234,56\u00a0€"),
+        (-123456, "eur", "fr-fr", "\u22121\u202f234,56\u00a0€"),
         (500, "jpy", "en", "¥500"),
         (1230, "kwd", "en", "KWD\u00a01.230"),
         (50000, "isk", "fr", "500\u00a0ISK"),

@@ -129,15 +129,15 @@ def test_each_refund_has_a_credit_note_with_its_lines(client, sandbox):
     paper = printed(client, reverse("order-credit-note-pdf", args=[order.number, second.public_id]))
 
     assert [page.status_code for page in pages] == [200, 200]
-    assert "-$1.00" in pages[0].content.decode()
-    assert "-$8.99" in paper
-    assert "-$10.01" in paper
-    assert "-$19.00" in paper
+    assert "\u2212$1.00" in pages[0].content.decode()
+    assert "\u2212$8.99" in paper
+    assert "\u2212$10.01" in paper
+    assert "\u2212$19.00" in paper
     assert numbers("credit_note") == [1, 2]
     assert papers.of_order(order).number in paper
     french = client.get(pages[0].wsgi_request.path, headers={"accept-language": "fr"}).content.decode()
-    assert "-1,00\u00a0$" in french
-    assert "-$1.00" not in french
+    assert "\u22121,00\u00a0$" in french
+    assert "\u2212$1.00" not in french
 
 
 def test_a_credit_note_of_a_refund_that_failed_says_so_and_keeps_its_number(client, sandbox):
