@@ -26,7 +26,7 @@ MARGIN = 64
 PAPER, INK, SOFT, VERMILION, VERDIGRIS = "#f8f5ef", "#2b2520", "#655c53", "#b3341c", "#2d6258"
 # Papers of text examples, as in the style sheet.
 TINTS = ("#f3ead8", "#f6e7dd", "#e3eee0", "#e2ebf1", "#ede6f1", "#f0ecd6", "#f6e4e3", "#dfeceb")
-DRAWING = 2  # raised when the drawing changes, so that kept pictures are drawn anew
+DRAWING = 3  # raised when the drawing changes, so that kept pictures are drawn anew
 
 # Where people keep fonts that know more scripts than the one that comes with the admin's theme.
 _FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "/Library/Fonts")
@@ -73,7 +73,7 @@ def _hang_example(sheet: Image.Image, pen: ImageDraw.ImageDraw, listing: Listing
     if example is None:
         pen.rectangle((left, 0, WIDTH, HEIGHT), fill=TINTS[tones.tint(listing.slug)])
         pen.line((left + 40, 92, WIDTH - 48, 92), fill=VERMILION, width=2)
-        words = str(listing.card.get("excerpt") or listing.summary)
+        words = _legible(str(listing.card.get("excerpt") or listing.summary))
         _write(pen, (left + 40, 120), words, size=30, width=WIDTH - left - 88, lines=10, fill=SOFT, leading=1.45)
     else:
         box = (470, HEIGHT)
@@ -89,7 +89,7 @@ def _write_words(pen: ImageDraw.ImageDraw, listing: Listing, right: int) -> None
     pen.text((MARGIN, MARGIN), "Promptuary", font=_font("Promptuary", 30, bold=True), fill=INK)
     x = MARGIN + pen.textlength("Promptuary", font=_font("Promptuary", 30, bold=True)) + 10
     pen.rectangle((x, MARGIN + 6, x + 13, MARGIN + 32), fill=VERMILION)
-    size, lines = _fitting(pen, listing.title, width, most=300)
+    size, lines = _fitting(pen, _legible(listing.title), width, most=300)
     y = 142
     for line in lines:
         pen.text((MARGIN, y), line, font=_font(line, size, bold=True), fill=INK)
@@ -169,6 +169,14 @@ def _wrapped(pen: ImageDraw.ImageDraw, text: str, size: int, width: int, *, bold
             line = line[fits:]
     if line:
         yield line
+
+
+def _legible(text: str) -> str:
+    """Without what no face here can write (a bare machine has none for pictures in text), rather than with boxes."""
+    faces = ("", *_others())
+    known = "".join(letter for letter in text if letter.isspace() or any(_knows(path, letter) for path in faces))
+    # What joined or coloured them goes with them.
+    return text if known == text else known.replace("\u200d", "").replace("\ufe0f", "").strip()
 
 
 def _font(text: str, size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import reverse
 
-from marketplace import listings, reviews, social
+from marketplace import linkcards, listings, reviews, social
 from marketplace.models import Collection, Listing
 from tests.factories.accounts import UserFactory
 from tests.factories.marketplace import EntitlementFactory, ListingFactory, work
@@ -216,6 +216,13 @@ def test_the_picture_for_links_bears_any_title(client, title):
     answer = client.get(reverse("listing-card", args=[listing.slug]))
 
     assert b"".join(answer.streaming_content)[:4] == b"\x89PNG"
+
+
+def test_what_no_typeface_knows_is_left_out_of_the_picture_for_links(monkeypatch):
+    monkeypatch.setattr(linkcards, "_others", lambda: ())
+
+    assert linkcards._legible("\U0001f469\U0001f3fd\u200d\U0001f680\u2728\ufe0f A fox") == "A fox"
+    assert linkcards._legible("O\u00f9 est le renard ?") == "O\u00f9 est le renard ?"
 
 
 def test_hostile_content_leaves_the_pages_standing(client):
