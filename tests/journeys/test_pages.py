@@ -170,6 +170,7 @@ def test_hostile_content_neither_breaks_nor_widens_a_page(hostile, chromium):
         held = each.entitlements.get()
         look(held.owner, ["/library/", f"/library/{held.public_id}/", f"/prompts/{each.slug}/review/"])
         look(each.seller, ["/sell/listings/", f"/sell/listings/{each.slug}/", f"/sell/listings/{each.slug}/preview/"])
+        look(each.seller, ["/sell/", "/notifications/"])
     assert not wrong, "\n".join(wrong)
 
 
