@@ -4,6 +4,7 @@ from itertools import cycle
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -174,6 +175,13 @@ def test_hostile_content_neither_breaks_nor_widens_a_page(hostile, chromium):
     assert not wrong, "\n".join(wrong)
 
 
+def test_a_letter_is_no_wider_than_a_phone_whatever_its_title(chromium):
+    with looking.looking(chromium, None, width=390) as eyes:
+        eyes.page.set_content(render_to_string("email/base.html", {"title": LONG}))
+
+        assert eyes.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 # ---- Small manners ---------------------------------------------------------------------------------------------------
 def test_a_cursor_of_nobodys_is_a_page_that_says_so_and_no_line_in_the_log(client: Client, caplog):
     answer = client.get("/prompts/?cursor=zzz")
@@ -181,6 +189,25 @@ def test_a_cursor_of_nobodys_is_a_page_that_says_so_and_no_line_in_the_log(clien
     assert answer.status_code == 400
     assert "<main" in answer.content.decode()
     assert not [record for record in caplog.records if record.levelname == "ERROR" and record.exc_info]
+
+
+def test_keys_walk_along_the_wall_and_tell_of_themselves(chromium):
+    titles = {ListingFactory(live=True).title, ListingFactory(live=True).title}
+    with looking.looking(chromium, None) as eyes:
+        eyes.open("/prompts/")
+        press, here = eyes.page.keyboard.press, "document.activeElement.textContent"
+
+        press("j")
+        first = eyes.page.evaluate(here)
+        press("j")
+        second = eyes.page.evaluate(here)
+        press("k")
+        again = eyes.page.evaluate(here)
+        press("?")
+
+        assert {first, second} == titles
+        assert again == first
+        assert eyes.page.locator("#keys[open]").is_visible()
 
 
 def test_pictures_are_put_in_another_order_by_dragging(chromium):
