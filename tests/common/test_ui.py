@@ -203,3 +203,10 @@ def test_no_template_of_ours_writes_styles_or_handlers_into_its_markup():
     pages = [path for path in folder.rglob("*.html") if "email" not in path.parts]
     assert len(pages) > 40
     assert [path.name for path in pages if inline.search(path.read_text())] == []
+
+
+def test_only_the_tokens_name_raw_colours():
+    sheets = [path for path in (STATIC / "css").rglob("*.css") if path.name != "tokens.css"]
+    assert len(sheets) > 8
+    raw = re.compile(r"#[0-9a-f]{3,8}\b(?=[^{]*[;}])|\b(?:oklch|oklab|rgba?|hsla?|lab|lch)\(", re.IGNORECASE)
+    assert [f"{path.name}: {found}" for path in sheets for found in raw.findall(path.read_text())] == []
