@@ -10,6 +10,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from payments import typefaces
+
 NARROW = "\u202f"
 MARGIN = 20  # millimetres beside the text
 FRAME = 6  # points that reportlab keeps free inside the margins
@@ -39,14 +41,11 @@ def pdf(sheet: Sheet) -> bytes:
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.lib.units import mm
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-    pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
-    pdfmetrics.registerFont(TTFont("VeraBd", "VeraBd.ttf"))
-    plain = ParagraphStyle("plain", fontName="Vera", fontSize=9, leading=13)
-    bold = ParagraphStyle("bold", parent=plain, fontName="VeraBd")
+    face, heavy = typefaces.faces()
+    plain = ParagraphStyle("plain", fontName=face, fontSize=9, leading=13)
+    bold = ParagraphStyle("bold", parent=plain, fontName=heavy)
     title = ParagraphStyle("title", parent=bold, fontSize=16, leading=22)
 
     def row(cells: Sequence[str], style: ParagraphStyle) -> list[Any]:
@@ -69,9 +68,9 @@ def pdf(sheet: Sheet) -> bytes:
     parts += [Paragraph(_set(words), plain) for words in sheet.notes]
 
     def foot(canvas: Any, document: Any) -> None:
-        canvas.setFont("Vera", 8)
+        canvas.setFont(face, 8)
         words = _("%(title)s, page %(page)s") % _foot(sheet, document.page)
-        canvas.drawRightString(A4[0] - MARGIN * mm, 12 * mm, words.replace(NARROW, "\u00a0"))
+        canvas.drawRightString(A4[0] - MARGIN * mm, 12 * mm, typefaces.legible(words.replace(NARROW, "\u00a0")))
 
     out = BytesIO()
     side = MARGIN * mm - FRAME
@@ -83,8 +82,8 @@ def pdf(sheet: Sheet) -> bytes:
 
 
 def _set(words: str) -> str:
-    """Text for a paragraph, with plain no-break spaces: the typeface has no narrow one."""
-    return escape(words.replace(NARROW, "\u00a0"))
+    """Text for a paragraph, with plain no-break spaces (not every face has a narrow one) and no boxes."""
+    return escape(typefaces.legible(words.replace(NARROW, "\u00a0")))
 
 
 def _foot(sheet: Sheet, page: int) -> dict[str, object]:
