@@ -210,19 +210,19 @@ def parts_of_a_sentence() -> dict[str, Work]:
     from marketplace.search.understanding import understand
 
     query = search.Query(words=SENTENCE)
+    anew = mock.patch.object(encoder, "of_query", encoder.of_query.__wrapped__)
 
     def words() -> None:
         with mock.patch.object(encoder, "of_query", return_value=None):
             search.find(query)
 
     def meaning() -> None:
-        encoder.of_query.cache_clear()
-        with mock.patch.object(ranking, "plan_of_words", return_value=ranking.Plan(understand(SENTENCE))):
+        with anew, mock.patch.object(ranking, "plan_of_words", return_value=ranking.Plan(understand(SENTENCE))):
             assert ranking.plan(understand(SENTENCE), Fit()).near
 
     def both() -> None:
-        encoder.of_query.cache_clear()
-        search.find(query)
+        with anew:
+            search.find(query)
 
     return dict(zip((*PARTS, WHOLE), (words, meaning, both), strict=True))
 
