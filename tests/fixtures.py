@@ -28,6 +28,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if JOURNEYS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("journeys"))
             item.add_marker(pytest.mark.journey)
+            if item.get_closest_marker("timeout") is None:
+                # The clock runs from the first process that is started, and the machine may be busy.
+                item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture(scope="session", autouse=True)

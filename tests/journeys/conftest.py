@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.journeys.hands import Finger, Hands, Keys
+from tests.journeys.hands import SECONDS, Finger, Hands, Keys
 from tests.processes import Site
 
 # Playwright keeps an event loop in our thread; the tests speak to the database beside it, never inside.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+expect.set_options(timeout=SECONDS)
 
 FLAGS = [
     "--no-sandbox",

@@ -1,4 +1,4 @@
-"""The two hands of the journeys: the keys of a desk alone, and a finger on a phone without JavaScript."""
+"""The hands of the journeys: the keys of a desk alone, and a finger on a phone, with JavaScript or without."""
 
 from django.conf import settings as django_settings
 from django.test import Client
@@ -15,7 +15,7 @@ DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 class Keys:
     """Everything is reached with Tab and used with Enter, Space and letters; the mouse stays where it is."""
 
-    javascript = True
+    javascript, size = True, DESK
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -75,7 +75,7 @@ class Keys:
 class Finger:
     """A small screen, and a browser that runs nothing."""
 
-    javascript = False
+    javascript, size = False, PHONE
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -110,6 +110,12 @@ class Finger:
         self.press(self.page.locator("button[name=decision][value=reject]"))
 
 
+class Thumb(Finger):
+    """The same small screen, where everything runs."""
+
+    javascript = True
+
+
 Hand = Keys | Finger
 
 
@@ -120,7 +126,7 @@ class Hands:
         self.kind = kind
         self.context = chromium.new_context(
             java_script_enabled=kind.javascript,
-            viewport=DESK if kind.javascript else PHONE,
+            viewport=kind.size,
             base_url=site.url,
             reduced_motion="reduce",
         )
