@@ -1,4 +1,4 @@
-"""What each of the people does with nothing but the keys of a desk, and with a finger on a phone without JavaScript."""
+"""What each of the people does with nothing but the keys of a desk, and on a phone, mostly without JavaScript."""
 
 import re
 from datetime import timedelta
@@ -13,12 +13,15 @@ from payments import sale_prices
 from payments.models import Claim, Coupon
 from tests.factories.accounts import ModeratorFactory, SellerFactory, UserFactory
 from tests.factories.marketplace import ListingFactory, submitted, work
-from tests.journeys.hands import Finger, Hand, Keys
+from tests.journeys.hands import Finger, Hand, Keys, Thumb
 
 # One worker has the browser and the site.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 
+@pytest.mark.parametrize(
+    "hands", [Keys, Thumb, Finger], ids=["keys alone", "a thumb, JavaScript", "a finger, no JavaScript"], indirect=True
+)
 def test_a_buyer_comes_finds_signs_in_pays_reads_reviews_and_asks_for_the_money_back(hands):
     listing = ListingFactory(live=True, title="Lantern letters for slow evenings")
     work()
