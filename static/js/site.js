@@ -227,7 +227,10 @@ on("change", (event) => {
   const input = event.target;
   const box = input.closest("[data-upload]");
   if (box && input.type === "file") { for (const file of input.files) upload(box, file); input.value = ""; }
-  if (input.closest("[data-instant]")) input.form.requestSubmit();
+  if (input.closest("[data-instant]")) {
+    input.form.requestSubmit();
+    sessionStorage.setItem("instant", input.name); // where the next page goes on
+  }
 });
 for (const kind of ["dragover", "dragleave", "drop"]) {
   on(kind, (event) => {
@@ -322,3 +325,6 @@ function prepare(within) {
 }
 on("htmx:load", (event) => { if (event.detail.elt !== document.body) prepare(event.detail.elt); });
 prepare(document);
+const instant = sessionStorage.getItem("instant");
+if (instant) $(`[data-instant][name="${CSS.escape(instant)}"]`)?.focus({ preventScroll: true });
+sessionStorage.removeItem("instant");
