@@ -174,7 +174,8 @@ def test_neither_a_dump_nor_the_files_of_the_database_hold_a_canary(market):
     socket, name = connection.settings_dict["HOST"], connection.settings_dict["NAME"]
     program = embedded.postgres_programs() / "pg_dump"
 
-    command = [program, "-h", socket, "-U", connection.settings_dict["USER"], "--inserts", name]
+    # Tests of other things keep copies of their own beside what is ours.
+    command = [program, "-h", socket, "-U", connection.settings_dict["USER"], "--inserts", "--schema=public", name]
     dump = subprocess.run(command, capture_output=True, check=True).stdout
     services.ask("CHECKPOINT", superuser=True)
     files = b"".join(path.read_bytes() for path in (services.var() / "postgres" / "base" / str(number)).iterdir())
