@@ -6,7 +6,8 @@ Works in a folder and with servers of its own, which it throws away. All kinds a
 so that a machine that slows down slows down all of them; only the ratios count. Naive ranking has turns of its own
 after every third of the rounds: it reads so much that whatever is asked next would find nothing in the caches. Beside
 each time stands the part of it that was spent waiting for the database. Meanings are random vectors in clusters,
-because encoding a million texts takes hours and says nothing about speed. The peer is tantivy (`pip install tantivy`
+because encoding a million texts takes hours and says nothing about speed. Questions are answered with keys, as pages
+and API ask them: their cards are kept apart. The peer is tantivy (`pip install tantivy`
 into any folder on PYTHONPATH), ranking the same words in this process; without it its lines are left out.
 """
 
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -179,7 +181,7 @@ def works(size: int) -> tuple[dict[str, Work], dict[str, str]]:
     notes = {}
     for name, params in QUESTIONS.items():
         asked = {key: value.replace("{rare}", rare.word if rare else "letter") for key, value in params.items()}
-        query = search.Query.from_params(asked)
+        query = replace(search.Query.from_params(asked), only_keys=True)
         with CaptureQueriesContext(connection) as queries:
             search.find(query, facets=True)
         plans = [_plan_of(one["sql"]) for one in queries.captured_queries if "SELECT" in one["sql"][:140]]
@@ -187,7 +189,8 @@ def works(size: int) -> tuple[dict[str, Work], dict[str, str]]:
         notes[f"{name}, with facets"] = f"reads whole: {', '.join(scans)}" if scans else ""
         found[name] = lambda query=query: search.find(query)
         found[f"{name}, with facets"] = lambda query=query: search.find(query, facets=True)
-    letters = search.Query(words="letter")
+    letters = search.Query(words="letter", only_keys=True)
+    found["one common word, with its cards"] = lambda: search.find(search.Query(words="letter"))
     second = search.find(letters).next
     deep = second
     for _ in range(20):
@@ -209,7 +212,7 @@ def parts_of_a_sentence() -> dict[str, Work]:
     from marketplace.search.marks import Fit
     from marketplace.search.understanding import understand
 
-    query = search.Query(words=SENTENCE)
+    query = search.Query(words=SENTENCE, only_keys=True)
     anew = mock.patch.object(encoder, "of_query", encoder.of_query.__wrapped__)
 
     def words() -> None:

@@ -20,11 +20,12 @@ from marketplace.search.marks import Fit
 if TYPE_CHECKING:
     from marketplace.search.ranking import Plan
 
-POOL = 200  # candidates by words that are weighed at once where there are far more
+POOL, POOL_BY_MEANING = 200, 100  # candidates by words that are weighed at once where there are far more
+MOSTLY_WORDS = 4  # times as much as words at the most meaning counts in questions that weigh the whole pool
 WHOLE = 600  # expected matches up to which all are weighed
 MOST_WEIGHED = 3000
 WALKED = 5  # √(a page and one more): so many times the root of a market's size, gathering costs as much as walking
-GROWTH = 6  # times as many as are wanted a tier must hold for its best to be read first
+GROWTH = 4  # times as many as are wanted a tier must hold for its best to be read first
 _MARK = re.compile(r"'(@(?:[^']|'')*)'")
 
 Statement = tuple[str, list[Any]]
@@ -45,12 +46,13 @@ class Shelves:
     params: list[Any]
     is_whole: bool  # all of them are few enough to be weighed at once
     expected: float | None  # how many there are, as far as is known
+    pool: int
 
     @property
     def most(self) -> int:
         if self.expected is None:
             return MOST_WEIGHED
-        return 2 * WHOLE if self.is_whole else POOL
+        return 2 * WHOLE if self.is_whole else self.pool
 
     @property
     def segments(self) -> int:
@@ -59,26 +61,25 @@ class Shelves:
 
 
 def shelves(
-    words: str, fit: Fit, expected: int | None, columns: str, *, wanted: int | None = None, lead: Lead | None = None
+    words: str, fit: Fit, expected: int | None, columns: str, *, wanted: int, lead: Lead | None = None
 ) -> Shelves:
     """`words` is a tsquery, empty for everything; `expected` are its matches without filters, None for few.
 
-    `wanted` is how many the first shelf should hold, 0 for whole tiers; what fulfils `lead` comes before all others.
+    `wanted` is how many the first shelf should hold, of many; what fulfils `lead` comes before all others.
     """
     share = _share(fit)
     number = None if expected is None else expected * share
     is_whole = number is None or number < WHOLE
-    wanted = POOL if wanted is None else wanted
     if number is None or is_whole:
         sql, params = everywhere(words, fit, columns)
-        return Shelves(sql, params, is_whole, number)
+        return Shelves(sql, params, is_whole, number, wanted)
     parts = []
     if lead is not None:
         parts += [(lead.words, *shelf) for shelf in _ranges(lead.expected * share, wanted)]
         words = f"({words}) & !({lead.words})"
     parts += [(words, *shelf) for shelf in _ranges(number, wanted)]
     sql, params = _united([_shelf(part, fit, columns, tier, steps) for part, tier, steps in parts])
-    return Shelves(sql, params, is_whole, number)
+    return Shelves(sql, params, is_whole, number, wanted)
 
 
 def in_order(words: str, fit: Fit, expected: int | None) -> Statement:
@@ -159,6 +160,11 @@ def lead(made: "Plan") -> Lead | None:
     if number is None:
         return None
     return Lead(f"({made.leading}) & {made.hard}" if made.hard else made.leading, number)
+
+
+def pool(made: "Plan") -> int:
+    """How many are weighed at once: fewer where meaning tells more than words, for it brings candidates of its own."""
+    return POOL_BY_MEANING if made.near and made.weights.meaning > MOSTLY_WORDS else POOL
 
 
 def expected(made: "Plan") -> int | None:

@@ -68,7 +68,7 @@ def _facts(query: Query, plan: Plan | None, leave: str) -> candidates.Statement:
     parts, params = [], []
     is_enough = False
     if plan.words:
-        held = candidates.shelves(plan.words, fit, candidates.expected(plan), "facts", wanted=0)
+        held = candidates.shelves(plan.words, fit, candidates.expected(plan), "facts", wanted=SURELY * most)
         is_enough = (held.expected or 0) > SURELY * most
         parts.append(f"(SELECT facts FROM ({held.sql}) AS shelf LIMIT {most})")  # noqa: S608
         params += held.params

@@ -1,7 +1,7 @@
 """What a question finds, looked at afterwards by the task that sums up demand: nobody waits for it."""
 
 from marketplace.models import Listing
-from marketplace.search import candidates, marks, ranking, statements
+from marketplace.search import candidates, marks, ranking, statements, tsqueries
 from marketplace.search.marks import Fit
 from marketplace.search.pages import Page
 from marketplace.search.query import COUNTED_TO, Query
@@ -14,7 +14,7 @@ def number(words: str) -> int:
     """How many listings speak of everything that was asked for, so that what only comes near does not count."""
     asked = understand(words, typing=False)
     plan = ranking.plan_of_words(asked)
-    parts = [*ranking.each_term(asked), plan.hard]
+    parts = [*tsqueries.each_term(asked), plan.hard]
     if not any(parts):
         return 0
     sql, params = candidates.everywhere(marks.together(parts), Fit(), "listing_id")

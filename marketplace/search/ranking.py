@@ -12,8 +12,7 @@ n           number of telling words: the longer the question, the more its meani
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from itertools import combinations
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -22,11 +21,10 @@ from django.db.models.expressions import RawSQL
 
 from common.pagination import Position
 from marketplace.search import candidates as candidates_
-from marketplace.search import encoder, statements, text, vocabulary
+from marketplace.search import encoder, statements, tsqueries, vocabulary
 from marketplace.search.candidates import Statement
-from marketplace.search.documents import EXACT, LEADS
 from marketplace.search.marks import Fit
-from marketplace.search.understanding import Alternative, Term, Understood
+from marketplace.search.understanding import Term, Understood
 
 FIELDS = "{0.25, 0.5, 0.8, 1.0}"  # D, C, B, A
 ONE_PLACE = 1.64493406685  # what ts_rank divides by
@@ -39,9 +37,6 @@ FEW, FEW_IN_LARGE = 2000, 600  # that fulfil the conditions are looked at one by
 NEAR_IN_LARGE = 300  # candidates by meaning of which those that fulfil the conditions are kept
 LEAST_SIMILARITY = 0.2  # and half of the best
 ALWAYS_NEAR = 10  # are kept whatever their similarity
-MASS = 0.55  # of the rarity of the terms must be there for a match by words
-MOST_GROWN = 12  # words that a beginning is looked up as in a large market
-MOST_COMBINED = 6  # terms that are combined to find enough of them
 
 
 Scored = tuple[float, int]  # score and key of a listing
@@ -104,10 +99,10 @@ def plan(asked: Understood, fit: Fit | None = None) -> Plan:
 def plan_of_words(asked: Understood) -> Plan:
     documents = max(vocabulary.current().documents, 10)
     made = Plan(asked, rarities=[_rarity(term, documents) for term in asked.terms])
-    made.matching, ways = _matching(asked.terms, made.rarities)
-    made.leading, _ways = _matching([_leading(term) for term in asked.terms], made.rarities)
+    made.matching, ways = tsqueries.matching(asked.terms, made.rarities)
+    made.leading, _ways = tsqueries.matching([tsqueries.leading(term) for term in asked.terms], made.rarities)
     _count(made, ways)
-    made.hard = " & ".join([*map(_phrase, asked.phrases), *(f"!{_all(words)}" for words in asked.excluded)])
+    made.hard = tsqueries.hard(asked)
     return made
 
 
@@ -119,9 +114,6 @@ def _rarity(term: Term, documents: int) -> float:
     return math.log(1 + (documents - number + 0.5) / (number + 0.5)) + 0.3
 
 
-# ---- Words of the text search ----------------------------------------------------------------------------------------
-
-
 def _count(made: Plan, ways: list[list[Term]]) -> None:
     """In how many documents each term of each way stands, and in how many titles or labels."""
     known = vocabulary.current()
@@ -129,80 +121,12 @@ def _count(made: Plan, ways: list[list[Term]]) -> None:
     made.leading_ways = [[known.leads(term.said or term.word) for term in way] for way in ways]
 
 
-def _matching(terms: Sequence[Term], rarities: Sequence[float]) -> tuple[str, list[list[Term]]]:
-    """Documents with so many of the terms that they carry most of what the question says.
-
-    Beside the tsquery each way of having enough.
-    """
-    if not terms:
-        return "", []
-    ranked = sorted(zip(terms, rarities, strict=True), key=lambda pair: -pair[1])
-    known = [pair for pair in ranked if pair[0].documents][:MOST_COMBINED]
-    unknown = [pair for pair in ranked if not pair[0].documents]
-    if not known:
-        known, unknown = unknown[:MOST_COMBINED], []
-    groups = [_any(term) for term, _rarity in unknown]
-    total = sum(rarity for _term, rarity in known)
-    enough: list[set[int]] = []
-    for size in range(1, len(known) + 1):
-        for chosen in combinations(range(len(known)), size):
-            if sum(known[at][1] for at in chosen) >= MASS * total and not any(less <= set(chosen) for less in enough):
-                enough.append(set(chosen))
-    groups += ["(" + " & ".join(_any(known[at][0]) for at in sorted(chosen)) + ")" for chosen in enough]
-    return " | ".join(groups), [[known[at][0] for at in chosen] for chosen in enough]
-
-
-def _leading(term: Term) -> Term:
-    """The term as it stands in titles and labels."""
-    several = [Alternative(tuple(map(candidates_.leading, one.atoms)), one.weight) for one in term.alternatives]
-    return replace(term, alternatives=several)
-
-
-def each_term(asked: Understood) -> list[str]:
-    """The tsquery of each thing that is asked for, in any of its forms."""
-    return [_any(term) for term in asked.terms]
-
-
 def loosened(made: Plan) -> bool:
     """Take any of the words for a match; whether that is more than before."""
-    before, made.matching = made.matching, " | ".join(map(_any, made.asked.terms))
-    made.leading = " | ".join(_any(_leading(term)) for term in made.asked.terms)
+    before, made.matching = made.matching, " | ".join(tsqueries.each_term(made.asked))
+    made.leading = " | ".join(tsqueries.any_form(tsqueries.leading(term)) for term in made.asked.terms)
     _count(made, [[term] for term in made.asked.terms])
     return len(made.asked.terms) > 1 and made.matching != before
-
-
-def _any(term: Term) -> str:
-    return "(" + " | ".join(_together(one) for one in term.alternatives) + ")"
-
-
-def _together(alternative: Alternative) -> str:
-    return "(" + " & ".join(map(_looked_up, alternative.atoms)) + ")"
-
-
-def _looked_up(lexeme: str) -> str:
-    """An atom for the index; of a beginning the words it may grow into, for the index would gather all it holds."""
-    known = vocabulary.current()
-    if lexeme.endswith("*") and known.documents >= vocabulary.LARGE:
-        sign, beginning = lexeme[0], lexeme[1:-1]
-        words = known.completions(beginning, most=MOST_GROWN)
-        forms = dict.fromkeys(sign + (text.stem(word) if sign == LEADS else word) for word in words)
-        return f"({' | '.join(map(atom, forms))})" if forms else atom(lexeme)
-    return atom(lexeme)
-
-
-def _phrase(words: Sequence[str]) -> str:
-    return "(" + " <-> ".join(atom(EXACT + word) for word in words) + ")"
-
-
-def _all(words: Sequence[str]) -> str:
-    return "(" + " & ".join(f"{atom(text.stem(word))}" for word in words) + ")"
-
-
-def atom(lexeme: str) -> str:
-    """One lexeme as the text of a tsquery; a star at its end stands for any ending."""
-    begins = lexeme.endswith("*")
-    lexeme = lexeme.removesuffix("*").replace("\\", "\\\\").replace("'", "''")
-    return f"'{lexeme}'{':*' if begins else ''}"
 
 
 # ---- Meaning ---------------------------------------------------------------------------------------------------------
@@ -352,7 +276,8 @@ def segments(made: Plan, fit: Fit) -> int:
 
 
 def _shelves(made: Plan, fit: Fit) -> candidates_.Shelves:
-    return candidates_.shelves(made.words, fit, candidates_.expected(made), "listing_id", lead=candidates_.lead(made))
+    expected, wanted = candidates_.expected(made), candidates_.pool(made)
+    return candidates_.shelves(made.words, fit, expected, "listing_id", wanted=wanted, lead=candidates_.lead(made))
 
 
 def score(made: Plan) -> RawSQL:
@@ -387,7 +312,7 @@ def _strength(term: Term) -> tuple[str, list[Any]]:
     for one in term.alternatives:
         ranks = ", ".join(f"ts_rank('{FIELDS}', marketplace_searchdocument.vector, %s::tsquery)" for _atom in one.atoms)
         parts.append(f"%s * least({ranks})")
-        params += [one.weight * ONE_PLACE, *map(atom, one.atoms)]
+        params += [one.weight * ONE_PLACE, *map(tsqueries.atom, one.atoms)]
     return f"least(greatest({', '.join(parts)}), {MOST_STRENGTH})", params
 
 
@@ -398,7 +323,7 @@ def _in_title(terms: Sequence[Term]) -> tuple[str, list[Any]]:
     parts, params = [], []
     for term in terms:
         parts.append("(marketplace_searchdocument.vector @@ %s::tsquery)::int")
-        params.append(" | ".join(atom(one.atoms[0]) + _weight_a(one.atoms[0]) for one in term.alternatives))
+        params.append(" | ".join(tsqueries.atom(one.atoms[0]) + _weight_a(one.atoms[0]) for one in term.alternatives))
     return f"least(({' + '.join(parts)})::float8 / greatest(marketplace_searchdocument.title_words, 1), 1)", params
 
 
