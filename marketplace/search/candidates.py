@@ -167,6 +167,11 @@ def pool(made: "Plan") -> int:
     return POOL_BY_MEANING if made.near and made.weights.meaning > MOSTLY_WORDS else POOL
 
 
+def are_many(made: "Plan", fit: Fit) -> bool:
+    """Whether far more match by words and fulfil the conditions than are ever weighed."""
+    return bool(made.matching) and (expected(made) or 0) * _share(fit) >= MOST_WEIGHED
+
+
 def expected(made: "Plan") -> int | None:
     """About how many match by words; None where nobody knows or the market is small."""
     return _expected(made.ways)

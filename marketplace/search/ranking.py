@@ -171,26 +171,29 @@ def _nearest_of_all(made: Plan) -> list[tuple[int, float]]:
 
 
 def _nearest_that_fit(made: Plan, fit: Fit) -> list[tuple[int, float]]:
-    """Each of a bounded number that fulfil the conditions, best standing first, and those of the nearest that do.
+    """Those of the nearest that fulfil the conditions, and each of a bounded number that do, best standing first.
 
-    Where few fulfil them these are all; the index of meanings would have to walk far to meet them.
+    Where few fulfil them these are all; the index of meanings would have to walk far to meet them. In a large market
+    they are asked for only where too few are expected to be found by their words.
     """
     documents = vocabulary.current().documents
     few, close = (FEW, NEAR) if documents < vocabulary.LARGE else (FEW_IN_LARGE, NEAR_IN_LARGE)
-    held = candidates_.shelves(made.hard, fit, documents, "listing_id", wanted=few)
-    checked, given = candidates_.near([], made.hard, fit, "listing_id")
-    checked = checked.replace("ANY(%s)", f"ANY(ARRAY(SELECT listing_id FROM close LIMIT {close}))")  # noqa: S608
+    near, given = candidates_.near([], made.hard, fit, "listing_id")
+    near = near.replace("ANY(%s)", f"ANY(ARRAY(SELECT listing_id FROM close LIMIT {close}))")  # noqa: S608
+    parts, params = [f"({near})"], given[1:]
+    if documents < vocabulary.LARGE or not candidates_.are_many(made, fit):
+        held = candidates_.shelves(made.hard, fit, documents, "listing_id", wanted=few)
+        parts.append(f"(SELECT listing_id FROM ({held.sql}) AS shelf LIMIT {few})")  # noqa: S608
+        params += held.params
     return statements.fetched(
         f"""
         WITH close AS MATERIALIZED (
             SELECT listing_id FROM marketplace_searchmeaning ORDER BY embedding <#> %s::halfvec LIMIT {close}
-        ), fitting AS MATERIALIZED (
-            (SELECT listing_id FROM ({held.sql}) AS shelf LIMIT {few}) UNION ({checked})
-        )
+        ), fitting AS MATERIALIZED ({" UNION ".join(parts)})
         SELECT listing_id, -(embedding <#> %s::halfvec) AS similarity
         FROM fitting JOIN marketplace_searchmeaning USING (listing_id) ORDER BY similarity DESC LIMIT {NEAR}
         """,  # noqa: S608
-        [written(made.direction), *held.params, *given[1:], written(made.direction)],
+        [written(made.direction), *params, written(made.direction)],
     )
 
 

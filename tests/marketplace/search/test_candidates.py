@@ -8,7 +8,7 @@ from django.db.models import F
 from django.db.models.expressions import RawSQL
 
 from marketplace import search
-from marketplace.models import Listing, SearchDocument
+from marketplace.models import Listing, SearchDocument, SearchMeaning
 from marketplace.models.search import TIERS
 from marketplace.search import candidates, documents, marks, ranking, standing, statements, vocabulary
 from marketplace.search.understanding import understand
@@ -175,3 +175,22 @@ def _asked(act):
                 cursor.execute(f"EXPLAIN {sql}", params)
                 plans.append((sql, "\n".join(row[0] for row in cursor.fetchall())))
     return plans
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_where_words_find_many_that_fit_meaning_brings_only_the_nearest(market, monkeypatch, is_large):
+    directions = {one.pk: [1 - at / 40, *[0.0] * 383] for at, one in enumerate(market)}
+    SearchMeaning.objects.bulk_create(SearchMeaning(pk=pk, digest="", embedding=at) for pk, at in directions.items())
+    monkeypatch.setattr(ranking.encoder, "of_query", lambda words: (1.0, 0.0, *[0.0] * 382))
+    monkeypatch.setattr(ranking, "_leaning", lambda direction: direction)
+    monkeypatch.setattr(ranking, "NEAR_IN_LARGE", 4)
+    monkeypatch.setattr(candidates, "MOST_WEIGHED", 5)
+    if is_large:
+        monkeypatch.setattr(vocabulary, "LARGE", 1)
+    fit = marks.fit(search.Query(price_min=300))
+
+    near = ranking.plan(understand("lantern"), fit).near
+
+    paid = {one.pk for one in market if one.price >= 300}
+    assert set(near) == (paid if not is_large else paid & set(list(directions)[:4]))
+    assert 0 < len(near) < len(market)
