@@ -69,7 +69,7 @@ def shelves(
     """
     share = _share(fit)
     number = None if expected is None else expected * share
-    is_whole = number is None or number < WHOLE
+    is_whole = number is None or number < (WHOLE if wanted >= min(POOL, POOL_BY_MEANING) else wanted)
     if number is None or is_whole:
         sql, params = everywhere(words, fit, columns)
         return Shelves(sql, params, is_whole, number, wanted)
@@ -163,8 +163,13 @@ def lead(made: "Plan") -> Lead | None:
 
 
 def pool(made: "Plan") -> int:
-    """How many are weighed at once: fewer where meaning tells more than words, for it brings candidates of its own."""
-    return POOL_BY_MEANING if made.near and made.weights.meaning > MOSTLY_WORDS else POOL
+    """How many are weighed at once.
+
+    Fewer in a large market where meaning tells more than words, for it brings candidates of its own.
+    """
+    is_large = vocabulary.current().documents >= vocabulary.LARGE
+    by_meaning = is_large and made.near and made.weights.meaning > MOSTLY_WORDS
+    return made.pool or (POOL_BY_MEANING if by_meaning else POOL)
 
 
 def are_many(made: "Plan", fit: Fit) -> bool:

@@ -173,7 +173,7 @@ def _slug(name: str, value: str) -> str:
 
 # ---- While somebody types --------------------------------------------------------------------------------------------
 
-MOST_LISTINGS = 5
+MOST_LISTINGS, WEIGHED_TO_SUGGEST = 5, 60
 
 
 def suggest(text: str, language: str = "en") -> Suggestions:
@@ -215,6 +215,7 @@ def _begun(known: Sequence[Named], text: str, *names: str) -> list[Named]:
 
 
 def _titles(plan: Plan) -> list[Listing]:
+    plan.pool = WEIGHED_TO_SUGGEST
     return _cards(Query(), Page(plan, Fit(), None, MOST_LISTINGS).keys) if plan.matching else []
 
 

@@ -73,6 +73,7 @@ class Plan:
     near: dict[int, float] = field(default_factory=dict)  # similarity of the nearest by meaning
     direction: tuple[float, ...] | None = None
     rarities: list[float] = field(default_factory=list)
+    pool: int = 0  # candidates by words that are weighed at once, where a reader wants less than a page of them
 
     @property
     def words(self) -> str:

@@ -33,9 +33,10 @@ KEPT = 3600  # seconds that the words of a large market, or of one in which noth
 LARGE = 50_000  # documents from which on less is looked at than all of them
 SMALL_MARKET = 20_000  # documents up to which every change leads to a count soon
 
-MOST_TOGETHER = 8  # words that a beginning may become, of which each is counted together with the others
-MOST_FOLLOWING = 60  # the same of those that may follow the word before
-TITLES_READ = 200  # that say the word before and one that it may be
+MOST_FOLLOWING = 60  # words that a beginning may become
+MOST_TOGETHER = 8  # of these, that may become one because the others stand beside it, though not before it
+TITLES_READ = 200  # that say the other words and one that it may be
+TIERS_IN_LARGE = 3  # of standing, in which such titles are looked for in a large market
 FOLLOWING = 2  # titles that say the others somewhere are as much as one in which a word follows at once
 
 _lock = threading.Lock()
@@ -63,8 +64,7 @@ class Vocabulary:
             if word.isalpha() and len(word) >= LEAST_LETTERS - 1:
                 self._by_length[len(word)].append(word)
         self.corrected = lru_cache(maxsize=5000)(self._corrected)
-        self._together = lru_cache(maxsize=2000)(self._together_with)
-        self._following = lru_cache(maxsize=2000)(self._followers)
+        self._read = lru_cache(maxsize=1000)(self._titles)
 
     def __contains__(self, word: str) -> bool:
         return self.frequency(word) > 0
@@ -98,46 +98,49 @@ class Vocabulary:
         """
         if len(completions) < 2:
             return completions[0]
-        first = tuple(completions[:MOST_TOGETHER])
-        score = Counter(dict(self._together(first, tuple(beside))) if beside else {})
-        for word, number in self._following(tuple(completions), before) if before else ():
+        score: Counter[str] = Counter()
+        if beside:
+            together = self._together_with(completions, beside)
+            score.update({word: together[word] for word in completions[:MOST_TOGETHER]})
+        for word, number in self._followers(completions, before).items() if before else ():
             score[word] += FOLLOWING * number
         return max(completions, key=lambda word: score[word])
 
-    def _together_with(self, completions: tuple[str, ...], beside: tuple[str, ...]) -> list[tuple[str, int]]:
-        """In how many titles each stands where title or labels say the others, too; no more than fifty are counted."""
-        others = " & ".join("'" + word.replace("'", "''").replace("\\", "\\\\") + "':AB" for word in beside)
-        return statements.fetched(
-            f"""
-            SELECT word, number FROM unnest(%s::text[]) AS word
-            CROSS JOIN LATERAL (SELECT (quote_literal(%s || word) || ':A & ' || %s)::tsquery AS asked) AS question
-            CROSS JOIN LATERAL (SELECT count(*) AS number FROM ({_best_first("1")} LIMIT 50) AS few) AS counted
-            WHERE number > 0
-            """,  # noqa: S608
-            [list(completions), EXACT, others],
-        )
+    def _together_with(self, completions: list[str], beside: list[str]) -> Counter[str]:
+        """In how many titles each stands where title or labels say the others, too."""
+        known, titles = self._read(tuple(completions), tuple(sorted(beside)))
+        return Counter(word for title in titles for word in known & set(title))
 
-    def _followers(self, completions: tuple[str, ...], before: str) -> list[tuple[str, int]]:
-        """In how many titles each follows the word before, at once or next but one; so many of the best are read."""
+    def _followers(self, completions: list[str], before: str) -> Counter[str]:
+        """In how many titles each follows the word before, at once or next but one."""
+        known, titles = self._read(tuple(completions), (text.stem(before),))
+        follow = (
+            {word for at, word in enumerate(title) if word in known and before in title[max(at - 2, 0) : at]}
+            for title in titles
+        )
+        return Counter(word for words in follow for word in words)
+
+    def _titles(self, completions: tuple[str, ...], beside: tuple[str, ...]) -> tuple[set[str], list[list[str]]]:
+        """Which of the words titles know, and the titles of the best that say one of them and all these stems."""
         known = {word for word in completions if word in self.titles}
         if not known:
-            return []
+            return known, []
         ends = " | ".join(sorted(marks.quoted(LEADS + stem) for stem in {text.stem(word) for word in known}))
+        # Words of titles and labels have marks of their own, so no vector need be unpacked to see where they stand.
+        asked = marks.together([*(marks.quoted(LEADS + stem) for stem in beside), f"({ends})"])
+        tiers = range(len(standing.LEAST_STEPS) if self.documents < LARGE else TIERS_IN_LARGE)
+        best = " UNION ALL ".join(
+            f"(SELECT listing_id FROM marketplace_searchdocument WHERE tier = {tier} AND vector @@ %s::tsquery)"  # noqa: S608
+            for tier in tiers
+        )
         rows = statements.fetched(
             f"""
-            SELECT title FROM (SELECT %s::tsquery AS asked) AS question
-            CROSS JOIN LATERAL ({_best_first("listing_id")} LIMIT {TITLES_READ}) AS few
+            SELECT title FROM ({best} LIMIT {TITLES_READ}) AS few
             JOIN marketplace_listing AS listing ON listing.id = few.listing_id
             """,  # noqa: S608
-            [f"{marks.quoted(LEADS + text.stem(before))} & ({ends})"],
+            [asked] * len(tiers),
         )
-        number: Counter[str] = Counter()
-        for (title,) in rows:
-            said = text.words(title)
-            number.update(
-                {word for at, word in enumerate(said) if word in known and before in said[max(at - 2, 0) : at]}
-            )
-        return list(number.items())
+        return known, [text.words(title) for (title,) in rows]
 
     def _corrected(self, word: str) -> str | None:
         """The likeliest right spelling of a word nobody uses, or None. What is known is never touched.
@@ -167,14 +170,6 @@ class Vocabulary:
         first = word[0] == candidate[0]
         likeness = float(JaroWinkler.similarity(word, candidate))
         return float(3 - distance + 0.6 * frequency**0.4) + 0.5 * same + 0.4 * first + likeness
-
-
-def _best_first(columns: str) -> str:
-    """Documents that match what is `asked`, tier by tier."""
-    return " UNION ALL ".join(
-        f"(SELECT {columns} FROM marketplace_searchdocument WHERE tier = {tier} AND vector @@ asked)"  # noqa: S608
-        for tier in range(len(standing.LEAST_STEPS))
-    )
 
 
 _current = Vocabulary(0, 0, [])

@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 from django.db import connection
 
-from marketplace.search import candidates, marks, ranking, tsqueries
+from marketplace.search import candidates, marks, ranking, tsqueries, vocabulary
 from marketplace.search.understanding import Term, understand
 
 pytestmark = pytest.mark.django_db
@@ -47,8 +47,12 @@ def test_fewer_are_weighed_by_their_words_where_meaning_brings_candidates_of_its
         plan = ranking.plan_of_words(understand(words))
         assert candidates.pool(plan) == candidates.POOL == 200  # nothing is near: words are all there is
         plan.near = {1: 0.5}
-        assert candidates.pool(plan) == pool, words
+        assert candidates.pool(plan) == candidates.POOL  # so it is in a market of any size that is not large
+        with monkeypatch.context() as large:
+            large.setattr(vocabulary, "LARGE", 0)
+            assert candidates.pool(plan) == pool, words
 
+    monkeypatch.setattr(vocabulary, "LARGE", 0)
     monkeypatch.setattr(candidates, "expected", lambda made: 10**6)
     monkeypatch.setattr(candidates, "lead", lambda made: None)
     assert ranking._shelves(plan, marks.Fit()).most == 100
