@@ -8,14 +8,15 @@ more than one that a thousand use. Where filters, whose marks stand in the index
 the first shelf is the larger.
 """
 
+import math
 import re
 from dataclasses import dataclass
-from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from marketplace.search import marks, standing, text, vocabulary
 from marketplace.search.documents import EXACT, LEADS
 from marketplace.search.marks import Fit
+from marketplace.search.query import COUNTED_TO
 
 if TYPE_CHECKING:
     from marketplace.search.ranking import Plan
@@ -25,16 +26,19 @@ MOSTLY_WORDS = 4  # times as much as words at the most meaning counts in questio
 WHOLE = 600  # expected matches up to which all are weighed
 MOST_WEIGHED = 3000
 WALKED = 5  # √(a page and one more): so many times the root of a market's size, gathering costs as much as walking
+PHRASES_READ = 600  # documents of a tier of a large market that say the words of a phrase somewhere
 GROWTH = 4  # times as many as are wanted a tier must hold for its best to be read first
+FOLLOWS = "<->"  # of the words of a phrase, in a tsquery
 _MARK = re.compile(r"'(@(?:[^']|'')*)'")
 
 Statement = tuple[str, list[Any]]
 
 
 class Lead(NamedTuple):
-    """A tsquery that comes first, and about how many fulfil it without filters."""
+    """A tsquery that comes first, what it asks beside what everything must fulfil, and about how many have it."""
 
     words: str
+    alone: str
     expected: int
 
 
@@ -76,20 +80,14 @@ def shelves(
     parts = []
     if lead is not None:
         parts += [(lead.words, *shelf) for shelf in _ranges(lead.expected * share, wanted)]
-        words = f"({words}) & !({lead.words})"
+        words = f"({words}) & !({lead.alone})"
     parts += [(words, *shelf) for shelf in _ranges(number, wanted)]
     sql, params = _united([_shelf(part, fit, columns, tier, steps) for part, tier, steps in parts])
     return Shelves(sql, params, is_whole, number, wanted)
 
 
-def in_order(words: str, fit: Fit, expected: int | None) -> Statement:
-    """Keys of all that match, for a statement that walks along the index of an order until it has enough.
-
-    Where many match, one meets enough soon, and asks each on the way; where few do, they are gathered beforehand.
-    """
-    documents = vocabulary.current().documents
-    if expected is None or expected * _share(fit) < WALKED * documents**0.5:
-        return everywhere(words, fit, "listing_id")
+def anywhere(words: str) -> Statement:
+    """Keys of what matches, for a statement that asks of one listing after another."""
     return "SELECT listing_id FROM marketplace_searchdocument WHERE vector @@ %s::tsquery", [words]
 
 
@@ -105,10 +103,15 @@ def _united(parts: list[Statement]) -> Statement:
 def _shelf(words: str, fit: Fit, columns: str, tier: int, steps: str = "") -> Statement:
     # What only leaves out would have the index read from end to end.
     everything = marks.ALL if words.startswith("!") and not (fit.marks or steps) else ""
+    asked = marks.together([words and f"({words})", *fit.marks, everything, steps])
     # The tier is written out, for a value that is sent apart would not tell the planner which index is meant.
-    sql = f"""SELECT {columns} FROM marketplace_searchdocument AS document
-        WHERE tier = {tier} AND vector @@ %s::tsquery{fit.where()}"""  # noqa: S608
-    return sql, [marks.together([words and f"({words})", *fit.marks, everything, steps]), *fit.params]
+    source, params = f"marketplace_searchdocument AS document WHERE tier = {tier}", []
+    if FOLLOWS in asked and vocabulary.current().documents >= vocabulary.LARGE:
+        # The index does not know where a word stands: each that says all of them has to be unpacked.
+        source = f"""(SELECT * FROM {source} AND vector @@ %s::tsquery LIMIT {PHRASES_READ})
+            AS document WHERE true"""  # noqa: S608
+        params = [asked.replace(FOLLOWS, "&")]
+    return f"SELECT {columns} FROM {source} AND vector @@ %s::tsquery{fit.where()}", [*params, asked, *fit.params]  # noqa: S608
 
 
 def _share(fit: Fit) -> float:
@@ -121,6 +124,11 @@ def _share(fit: Fit) -> float:
         if several and None not in several:
             share *= min(sum(one or 0 for one in several) / counted, 1)
     return share
+
+
+def _is_counted(mark: str) -> bool:
+    """Whether it is known how many documents have it: so it is not of tags and sellers."""
+    return all(one.replace("''", "'") in vocabulary.current().marks for one in _MARK.findall(mark))
 
 
 def _ranges(expected: float, wanted: float) -> list[tuple[int, str]]:
@@ -159,7 +167,7 @@ def lead(made: "Plan") -> Lead | None:
     number = _expected(made.leading_ways)
     if number is None:
         return None
-    return Lead(f"({made.leading}) & {made.hard}" if made.hard else made.leading, number)
+    return Lead(f"({made.leading}) & {made.hard}" if made.hard else made.leading, made.leading, number)
 
 
 def pool(made: "Plan") -> int:
@@ -177,6 +185,18 @@ def are_many(made: "Plan", fit: Fit) -> bool:
     return bool(made.matching) and (expected(made) or 0) * _share(fit) >= MOST_WEIGHED
 
 
+def likely(made: "Plan", fit: Fit) -> float | None:
+    """About how many match and fulfil the conditions; None where nothing tells."""
+    number = expected(made)
+    is_open = number is not None and not (made.hard or fit.conditions) and all(map(_is_counted, fit.marks))
+    return number * _share(fit) if number is not None and is_open else None
+
+
+def worth_walking() -> int:
+    """Matches from which on a page in an order of columns is found sooner along the order."""
+    return max(COUNTED_TO, WALKED * math.isqrt(vocabulary.current().documents))
+
+
 def expected(made: "Plan") -> int | None:
     """About how many match by words; None where nobody knows or the market is small."""
     return _expected(made.ways)
@@ -189,7 +209,7 @@ def _expected(ways: list[list[int]]) -> int | None:
         return None
     # Words that are asked for together stand together more often than chance has it: three quarters as surprising, say.
     shares = (sorted(min(number / counted, 1) for number in way) for way in ways)
-    return round(sum(rarest * prod(others) ** 0.75 for rarest, *others in shares) * known.documents)
+    return round(sum(rarest * math.prod(others) ** 0.75 for rarest, *others in shares) * known.documents)
 
 
 def leading(lexeme: str) -> str:

@@ -16,12 +16,12 @@ from common.pagination import PAGE_SIZE, Keyset
 from common.prepared import Prepared
 from marketplace import cards, shelves
 from marketplace.models import GenerativeModel, Listing
-from marketplace.search import demand, marks, narrowing, ranking, statements
+from marketplace.search import candidates, demand, marks, narrowing, ranking, statements, vocabulary
 from marketplace.search import facets as facets_
 from marketplace.search import newcomers as new
 from marketplace.search.marks import Fit
 from marketplace.search.pages import Page
-from marketplace.search.query import Facet, Found, Query, Suggestions
+from marketplace.search.query import COUNTED_TO, Facet, Found, Query, Suggestions
 from marketplace.search.ranking import Plan
 from marketplace.search.understanding import Understood, understand
 
@@ -57,10 +57,10 @@ def _searched(query: Query, cursor: str | None, size: int, *, facets: bool, newc
     plan = ranking.plan(asked, fit)
     if not plan.words and not plan.near:
         asks_nothing = not asked.terms and asked.operators
-        return _browsed(query, None if asks_nothing else _NOTHING, cursor, size, facets=facets)
+        return _browsed(query, None, cursor, size, facets=facets, is_none=not asks_nothing)
     if query.order != "relevance":
         plan.near = {} if plan.matching else plan.near
-        return _browsed(query, ranking.candidates(plan, fit), cursor, size, facets=facets, plan=plan)
+        return _browsed(query, plan, cursor, size, facets=facets)
     found = _ranked(query, plan, fit, cursor, size, facets=facets)
     return _welcoming(query, fit, plan.words, found) if newcomers and plan.words else found
 
@@ -77,25 +77,32 @@ _NOTHING: narrowing.Statement = ("SELECT NULL::bigint WHERE false", [])
 
 
 def _browsed(
-    query: Query,
-    candidates: narrowing.Statement | None,
-    cursor: str | None,
-    size: int,
-    *,
-    facets: bool,
-    plan: Plan | None = None,
+    query: Query, plan: Plan | None, cursor: str | None, size: int, *, facets: bool, is_none: bool = False
 ) -> Found:
-    """In an order of columns."""
+    """In an order of columns: what is planned, or everything, or nothing."""
     order = ORDERS.get(query.order, ORDERS["trending"])
-    is_plain = candidates is None and not narrowing.narrows(query)
+    is_plain = plan is None and not is_none and not narrowing.narrows(query)
+    counted, count = facets_.none(query) if is_none else _counted(query, plan, wanted=facets)
+    over = _NOTHING if is_none else None if is_plain else _walked_over(query, plan, count)
     first = partial(_first_keys if query.only_keys else _first_page, order, size) if is_plain else None
-    page = Keyset(_as_asked(query, narrowing.listings(query, candidates), order), order, cursor, size, first=first)
-    is_none = candidates is _NOTHING
-    counted, count = _counted(query, plan, wanted=facets and not is_none) if not is_none else facets_.none(query)
+    page = Keyset(_as_asked(query, narrowing.listings(query, over), order), order, cursor, size, first=first)
     corrected = plan.asked.corrected if plan and page.items else None
     items = [row["id"] for row in page.items] if query.only_keys else page.items
     rows = {row["id"]: row["row"] for row in page.items if "row" in row} if query.only_keys else {}
     return Found(items, page.next, page.previous, count, counted, corrected, words=query.words, rows=rows)
+
+
+def _walked_over(query: Query, plan: Plan | None, count: int | None) -> narrowing.Statement | None:
+    """What an order by columns asks of its listings.
+
+    Where many match, one meets enough of them soon and asks each on the way; where few do, they are gathered before.
+    """
+    if plan is None and vocabulary.current().documents < vocabulary.LARGE:
+        return None
+    is_many = (count is None or count >= COUNTED_TO) and facets_.is_more(query, plan, candidates.worth_walking())
+    if plan is None:
+        return None if is_many else candidates.everywhere("", marks.fit(query), "listing_id")
+    return ranking.candidates(plan, marks.fit(query), is_many=is_many)
 
 
 def _first_keys(order: tuple[str, ...], size: int) -> list[dict[str, Any]]:

@@ -39,6 +39,17 @@ def read(query: Query, fetched: list[bytes | None]) -> tuple[dict[str, list[Face
     return {name: _facet(name, query, counts[name]) for name in FACETS}, min(len(numbers[""]), COUNTED_TO)
 
 
+def is_more(query: Query, plan: Plan | None, least: int) -> bool:
+    """Whether so many or more are found; they are counted only where words and filters do not make it plain."""
+    fit = marks.fit(query)
+    expected = candidates.likely(plan, fit) if plan else None
+    if expected is not None and expected > SURELY * SURELY * least:
+        return True
+    sql, params = _facts(query, plan, "", least)
+    [[found]] = statements.fetched(f"SELECT count(*) FROM ({sql}) AS found", params)  # noqa: S608
+    return bool(found >= least)
+
+
 def none(query: Query) -> tuple[dict[str, list[Facet]], int]:
     """Of a question that nothing can answer."""
     return {name: _facet(name, query, {}) for name in FACETS}, 0
@@ -55,9 +66,9 @@ def statement(query: Query, plan: Plan | None) -> candidates.Statement:
     return f"ARRAY[{', '.join(parts)}]", params
 
 
-def _facts(query: Query, plan: Plan | None, leave: str) -> candidates.Statement:
+def _facts(query: Query, plan: Plan | None, leave: str, least: int = 0) -> candidates.Statement:
     fit = marks.fit(query, leave=leave)
-    most = LOOKED_AT if vocabulary.current().documents < vocabulary.LARGE else LOOKED_AT_IN_LARGE
+    most = least or (LOOKED_AT if vocabulary.current().documents < vocabulary.LARGE else LOOKED_AT_IN_LARGE)
     if plan is None:
         if not fit.marks:
             sql = f"""SELECT facts FROM marketplace_searchdocument WHERE true{fit.where()}
@@ -69,7 +80,7 @@ def _facts(query: Query, plan: Plan | None, leave: str) -> candidates.Statement:
     is_enough = False
     if plan.words:
         held = candidates.shelves(plan.words, fit, candidates.expected(plan), "facts", wanted=SURELY * most)
-        is_enough = (held.expected or 0) > SURELY * most
+        is_enough = (candidates.likely(plan, fit) or 0) > SURELY * most
         parts.append(f"(SELECT facts FROM ({held.sql}) AS shelf LIMIT {most})")  # noqa: S608
         params += held.params
     if plan.near and not is_enough:

@@ -205,13 +205,13 @@ def written(direction: Sequence[float] | None) -> str:
 # ---- The score ---------------------------------------------------------------------------------------------------
 
 
-def candidates(made: Plan, fit: Fit) -> tuple[str, list[Any]]:
-    """Keys of what matches by words or by meaning, before filters, as a statement."""
+def candidates(made: Plan, fit: Fit, *, is_many: bool = False) -> tuple[str, list[Any]]:
+    """Keys of what matches by words or by meaning, as a statement; of many, one to ask about a listing at a time."""
     parts: list[str] = []
     params: list[Any] = []
     if made.words:
-        sql, params = candidates_.in_order(made.words, fit, candidates_.expected(made))
-        parts.append(f"({sql})")
+        asked = candidates_.anywhere(made.words) if is_many else candidates_.everywhere(made.words, fit, "listing_id")
+        parts, params = [f"({asked[0]})"], [*asked[1]]
     if made.near:
         parts.append("SELECT unnest(%s::bigint[])")
         params.append(list(made.near))

@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 from marketplace import search
 from marketplace.models import Listing, SearchDocument, SearchMeaning
 from marketplace.models.search import TIERS
-from marketplace.search import candidates, documents, marks, ranking, standing, statements, vocabulary
+from marketplace.search import candidates, documents, engine, marks, ranking, standing, statements, vocabulary
 from marketplace.search.understanding import understand
 from tests.factories.marketplace import ListingFactory
 
@@ -115,14 +115,61 @@ def test_shelves_hold_every_step_once_best_first(market, monkeypatch, wanted, ex
     assert held == list(range(standing.STEPS - 1, -1, -1))
 
 
-def test_an_order_finds_the_same_by_walking_and_by_gathering(market, monkeypatch):
-    query, pages = search.Query(words="lantern", sort="price", price_min=300), []
-    for walked in (0.0, 1e9):
-        monkeypatch.setattr(candidates, "WALKED", walked)
-        pages.append([one.pk for one in search.find(query).results])
+ORDERED = (
+    {"words": "lantern", "price_min": 300},
+    {"words": "lantern -bold"},
+    {"words": "-bold"},
+    {"words": '"calm lantern"'},
+    {"words": '"lantern calm"'},
+    {"words": "lantern", "tag": ("unheard",)},
+    {"price_min": 300},
+    {"tag": ("unheard",)},
+)
 
-    assert pages[0] == pages[1]
-    assert len(pages[0]) > 3
+
+@pytest.mark.parametrize("question", ORDERED)
+def test_an_order_finds_the_same_by_walking_and_by_gathering(market, monkeypatch, question):
+    query = search.Query(sort="price", **question)
+    pages = [[one.pk for one in search.find(query).results]]
+    monkeypatch.setattr(vocabulary, "LARGE", 1)
+    monkeypatch.setattr(engine, "COUNTED_TO", 0)
+    for is_more in (True, False):
+        monkeypatch.setattr(engine.facets_, "is_more", lambda *asked, answer=is_more: answer)
+        pages.append([one.pk for one in search.find(query, facets=True).results])
+
+    assert pages[0] == pages[1] == pages[2]
+    assert len(pages[0]) > 3 or "unheard" in str(question) or '"' in str(question)
+
+
+def test_an_order_walks_only_where_as_many_were_counted_as_make_it_worth_while(market, monkeypatch):
+    """Words tell how many there may be; what leaves out, a rare tag and a column do not."""
+    monkeypatch.setattr(vocabulary, "LARGE", 1)
+    monkeypatch.setattr(candidates, "worth_walking", lambda: 3)
+    monkeypatch.setattr(engine, "COUNTED_TO", 3)
+
+    for question in ORDERED:
+        query = search.Query(sort="price", **question)
+        over = engine._walked_over(query, _plan(query), None)
+        walks = over is None or "tier" not in over[0]
+        assert walks == (len(search.find(query).results) >= 3), question
+
+
+def _plan(query):
+    return ranking.plan(understand(query.words), marks.fit(query)) if query.words else None
+
+
+def test_a_phrase_is_looked_for_in_so_many_of_a_large_market_and_in_all_of_a_small_one(market, monkeypatch):
+    def found():
+        return {one.pk for one in search.find(search.Query(words='"lantern calm letter" -bold')).results}
+
+    everything = found()
+    monkeypatch.setattr(candidates, "PHRASES_READ", 0)
+    assert found() == everything != set()
+
+    monkeypatch.setattr(vocabulary, "LARGE", 1)
+    assert found() == set()
+    monkeypatch.setattr(candidates, "PHRASES_READ", 1000)
+    assert found() == everything
 
 
 TABLES = re.compile("marketplace_search(document|meaning)")
