@@ -21,6 +21,7 @@ from marketplace.search import documents, encoder, vocabulary
 Work = Callable[[list[int]], int]  # does a batch of listings, answers up to which key all is done for certain, or 0
 AHEAD = 2  # batches that wait for each process
 MOST_PROCESSES = 8
+MEMORY = 1024  # MiB, of all processes that make indexes
 INDEXES = [index for index in SearchDocument._meta.indexes if isinstance(index, GinIndex)]  # of words
 MOST = 0.5  # of all documents must be there for the index to be kept while others are written
 
@@ -89,6 +90,16 @@ def _embed(ids: list[int]) -> int:
     return ids[-1]
 
 
+def _make_index(name: str) -> None:
+    with connection.schema_editor() as editor:
+        editor.execute(f"SET LOCAL maintenance_work_mem = '{MEMORY // _processes()}MB'")
+        editor.add_index(SearchDocument, next(index for index in INDEXES if index.name == name))
+
+
+def _processes() -> int:
+    return min(os.cpu_count() or 1, MOST_PROCESSES)
+
+
 @contextmanager
 def _beside() -> Iterator[Work]:
     """Batches are made and written by as many processes as there are cores, each with a connection of its own."""
@@ -97,7 +108,7 @@ def _beside() -> Iterator[Work]:
         yield _index
         return
     connection.close()  # which the processes must not share
-    number = min(os.cpu_count() or 1, MOST_PROCESSES)
+    number = _processes()
     waiting: list[AsyncResult[int]] = []
     done = 0
 
@@ -124,10 +135,10 @@ def _in_bulk() -> Iterator[None]:
         try:
             yield
         finally:
-            with connection.cursor() as cursor, connection.schema_editor() as editor:
-                cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
-                for index in INDEXES:
-                    editor.add_index(SearchDocument, index)
+            connection.close()
+            with multiprocessing.get_context("fork").Pool(_processes()) as makers:
+                makers.map(_make_index, [index.name for index in INDEXES], chunksize=1)
+            with connection.cursor() as cursor:
                 cursor.execute("ANALYZE marketplace_searchdocument")
         return
     with connection.cursor() as cursor:
